@@ -17,6 +17,7 @@ type Page struct {
 	Failed bool // errors are shown: the window's title says so first
 	Banner *Banner
 	Back   *Link
+	Steps  *Steps // progress through a form: beside the page on a desk, above it on a phone
 	Legal  []Link // foot
 }
 
@@ -136,6 +137,7 @@ type Empty struct {
 // Steps is the progress through a form.
 type Steps struct {
 	Label string // names the navigation for screen readers
+	All   *Link  // leads to the overview of the steps
 	Now   int    // 1-based; 0 = no step is current
 	Items []Step
 }

@@ -12,7 +12,7 @@
 //	r, err := ui.New(ui.Config{Templates: files, Locales: files})
 //	mux.Handle("GET /static/", r.Static())
 //
-// Each page is one file templates/<page>.html that defines "content" (and may define helpers of its own, prefixed with
+// Files templates/_*.html hold parts that several pages of the edge share. Each page is one file templates/<page>.html that defines "content" (and may define helpers of its own, prefixed with
 // the page's name), and one Go struct that embeds ui.Page:
 //
 //	type queuePage struct {
@@ -104,6 +104,13 @@ func (r *Renderer) parse(lang string, pages fs.FS) error {
 	if err != nil {
 		return err
 	}
+	if pages != nil {
+		if partials, _ := fs.Glob(pages, "templates/_*.html"); len(partials) > 0 {
+			if base, err = base.ParseFS(pages, partials...); err != nil {
+				return err
+			}
+		}
+	}
 	for _, from := range []fs.FS{files, pages} {
 		if from == nil {
 			continue
@@ -114,7 +121,7 @@ func (r *Renderer) parse(lang string, pages fs.FS) error {
 		}
 		for _, file := range names {
 			name := strings.TrimSuffix(path.Base(file), ".html")
-			if from == fs.FS(files) && name != "failure" {
+			if from == fs.FS(files) && name != "failure" || strings.HasPrefix(name, "_") {
 				continue
 			}
 			t, err := base.Clone()
@@ -158,6 +165,7 @@ func write(w http.ResponseWriter, status int, lang string, body []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", lang)
+	h.Set("Cache-Control", "no-store")
 	h.Add("Vary", "Accept-Language, Cookie")
 	w.WriteHeader(status)
 	w.Write(body)
