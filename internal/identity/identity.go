@@ -1,0 +1,214 @@
+// Package identity is the rules of identifiers: national registration and tax numbers, VAT, IBAN, BIC, LEI, e-mail
+// addresses, disposable mail domains, countries and dates. Pure functions over strings: it does no I/O and must not know
+// customers, forms, languages of messages or storage. One file per country; further documents of a country go in its file.
+package identity
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Scheme names one kind of identifier, stable for storage and for message keys: "es_nif".
+type Scheme string
+
+// The codes of a Problem.
+const (
+	CodeFormat      = "format"      // not written as this identifier is; Params "example"
+	CodeCheckDigit  = "check_digit" // well written, but its check digit does not fit: a typing mistake; Params "example"
+	CodeLength      = "length"      // too short or too long; Params "example", "length" (what is wanted)
+	CodeUnsupported = "unsupported" // no rule for this scheme or country; Params "scheme"
+)
+
+// Problem says why a value is not an identifier of its scheme, as a code that pages translate with Params.
+type Problem struct {
+	Code   string
+	Params map[string]string
+}
+
+// Error gives the code: for logs, never for people.
+func (p *Problem) Error() string { return "identity: " + p.Code }
+
+// rule is how one scheme is checked. check gets the cleaned value and returns its normal form or the code of the problem.
+type rule struct {
+	check   func(v string) (normal, code string)
+	example string
+	length  string // what is wanted, for CodeLength: "9", "10-11"
+	raw     bool   // check wants the text as typed (trimmed, NFKC), not cleaned
+}
+
+// maxInput is far above the longest identifier; longer input is refused before any work is done on it.
+const maxInput = 128
+
+// Check tells whether value is an identifier of scheme and gives its normal form: upper case, without separators or country
+// prefix (VAT numbers keep it). Normal forms are fixed points of Check. err is a *Problem. A right check digit does not mean
+// that the number was ever issued.
+func Check(scheme Scheme, value string) (normalized string, err error) {
+	r, ok := ruleOf(scheme)
+	if !ok {
+		return "", &Problem{Code: CodeUnsupported, Params: map[string]string{"scheme": string(scheme)}}
+	}
+	return r.apply(value)
+}
+
+// Example gives a valid value of scheme as people write it, for hints; "" for an unknown scheme.
+func Example(scheme Scheme) string {
+	r, _ := ruleOf(scheme)
+	return r.example
+}
+
+func (r rule) apply(value string) (string, error) {
+	if len(value) > maxInput {
+		return "", r.problem(CodeLength)
+	}
+	clean := compact
+	if r.raw {
+		clean = tidy
+	}
+	v := clean(value)
+	if v == "" {
+		return "", r.problem(CodeFormat)
+	}
+	normal, code := r.check(v)
+	if code != "" {
+		return "", r.problem(code)
+	}
+	return normal, nil
+}
+
+func (r rule) problem(code string) *Problem {
+	p := &Problem{Code: code, Params: map[string]string{"example": r.example}}
+	if code == CodeLength && r.length != "" {
+		p.Params["length"] = r.length
+	}
+	return p
+}
+
+func ruleOf(scheme Scheme) (rule, bool) {
+	if r, ok := rules[scheme]; ok {
+		return r, true
+	}
+	if country, ok := strings.CutPrefix(string(scheme), vatPrefix); ok {
+		if v, ok := vatRules[strings.ToUpper(country)]; ok {
+			return v.rule(), true
+		}
+	}
+	return rule{}, false
+}
+
+// tidy is the text as typed, with full-width forms made plain and runs of spaces made one.
+func tidy(s string) string { return strings.Join(strings.Fields(norm.NFKC.String(s)), " ") }
+
+// compact drops what people put between the characters of an identifier and makes letters upper case. Only ASCII and Ñ
+// are raised: a dotless i must not become an I.
+func compact(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r == 'ñ':
+			return 'Ñ'
+		case strings.ContainsRune(" -./,:_\u2010\u2011\u2012\u2013\u2014\u00b7'", r), r == '\t', r == '\u200b':
+			return -1
+		}
+		return r
+	}, norm.NFKC.String(s))
+}
+
+// rules is the table of all schemes but VAT, which is data of its own.
+var rules = map[Scheme]rule{
+	ESCIF: {check: checkCIF, example: "A58818501", length: "9"},
+	ESDNI: {check: checkDNI, example: "12345678Z", length: "9"},
+	ESNIE: {check: checkNIE, example: "X1234567L", length: "9"},
+	ESNIF: {check: checkNIF, example: "A58818501", length: "9"},
+
+	PTNIF:  {check: checkPTNIF, example: "123456789", length: "9"},
+	PTNIPC: {check: checkPTNIPC, example: "500960046", length: "9"},
+
+	DERegister:     {check: checkDERegister, example: "HRB 86891", raw: true},
+	DESteuernummer: {check: checkSteuernummer, example: "181/815/08155", length: "10-13"},
+	DEVAT:          {check: checkUSt, example: "DE136695976", length: "9"},
+
+	FRSIREN: {check: checkSIREN, example: "732 829 320", length: "9"},
+	FRSIRET: {check: checkSIRET, example: "732 829 320 00074", length: "14"},
+
+	ITIVA: {check: checkIVA, example: "00743110157", length: "11"},
+	ITCF:  {check: checkCodiceFiscale, example: "RSSMRA85T10A562S", length: "11, 16"},
+
+	NLKVK:  {check: checkKVK, example: "68750110", length: "8"},
+	NLRSIN: {check: checkRSIN, example: "111222333", length: "9"},
+
+	GBCompany: {check: checkGBCompany, example: "SC123456", length: "8"},
+	GBUTR:     {check: checkUTR, example: "1955839661", length: "10"},
+
+	USEIN:  {check: checkEIN, example: "91-1144442", length: "9"},
+	CLRUT:  {check: checkRUT, example: "76.086.428-5", length: "8-9"},
+	MXRFC:  {check: checkRFC, example: "GODE561231GR8", length: "12-13"},
+	CONIT:  {check: checkNIT, example: "800.197.268-4", length: "8-11"},
+	PERUC:  {check: checkRUC, example: "20131312955", length: "11"},
+	ARCUIT: {check: checkCUIT, example: "30-50001091-2", length: "11"},
+
+	LEI:  {check: checkLEI, example: "529900T8BM49AURSDO55", length: "20"},
+	IBAN: {check: checkIBAN, example: "ES91 2100 0418 4502 0005 1332", length: "15-34"},
+	BIC:  {check: checkBIC, example: "CAIXESBBXXX", length: "8, 11"},
+}
+
+// companySchemes are the identifiers of a company by country of registration: of its register and of its tax office.
+var companySchemes = map[string][2]Scheme{
+	"ES": {"", ESNIF}, // the Registro Mercantil gives volume, folio and sheet: free text
+	"PT": {PTNIPC, PTNIF},
+	"DE": {DERegister, DESteuernummer},
+	"FR": {FRSIREN, FRSIREN},
+	"IT": {ITCF, ITIVA}, // the number in the Registro Imprese is the codice fiscale
+	"NL": {NLKVK, NLRSIN},
+	"GB": {GBCompany, GBUTR},
+	"US": {"", USEIN}, // a register per state
+	"CL": {"", CLRUT},
+	"MX": {"", MXRFC},
+	"CO": {"", CONIT},
+	"PE": {"", PERUC},
+	"AR": {"", ARCUIT},
+}
+
+// CompanySchemes gives the schemes of a company's registration number and tax identifier in a country (ISO 3166-1 alpha-2);
+// "" where only free text can be accepted.
+func CompanySchemes(country string) (registration, tax Scheme) {
+	s := companySchemes[country]
+	return s[0], s[1]
+}
+
+// wantDigits is the code of the problem when v is not exactly n digits, or is nothing but zeros, which no office issues.
+func wantDigits(v string, n int) string {
+	switch {
+	case !isDigits(v):
+		return CodeFormat
+	case len(v) != n:
+		return CodeLength
+	case strings.Trim(v, "0") == "":
+		return CodeFormat
+	}
+	return ""
+}
+
+// verdict ends a check: the value, or a wrong check digit.
+func verdict(v string, ok bool) (string, string) {
+	if !ok {
+		return "", CodeCheckDigit
+	}
+	return v, ""
+}
+
+// cutCountry drops a country prefix in front of a value that without it has n characters.
+func cutCountry(v, country string, n int) string {
+	if len(v) == n+len(country) {
+		v = strings.TrimPrefix(v, country)
+	}
+	return v
+}
+
+// number is the value of a short run of digits.
+func number(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
+}
