@@ -1,0 +1,85 @@
+package wire
+
+// Token is what POST /authenticate gives.
+type Token struct {
+	Token     string `json:"token"`
+	ExpiresAt Time   `json:"expires_at"`
+	ExpiresIn int64  `json:"expires_in"` // seconds
+}
+
+// RegisteredCompany is what POST /register/company gives, and POST /register/company/{user_id}/link with the new link.
+type RegisteredCompany struct {
+	ID       int64  `json:"id"`
+	UUID     string `json:"uuid"` // the customer's, not the link's
+	KYBLink  string `json:"kyb_link"`
+	Password string `json:"password"` // shown this once
+}
+
+// KYCCheck is what GET /kyc/check gives, and what customer events carry.
+type KYCCheck struct {
+	UserID       int64             `json:"user_id"`
+	Kind         string            `json:"kind"`       // individual, company
+	KYCStatus    string            `json:"kyc_status"` // unused, processing, valid, fail
+	Stage        string            `json:"stage"`      // draft, in_progress, submitted, …
+	Requirements List[Requirement] `json:"requirements"`
+	Reasons      List[string]      `json:"reasons"`
+	Tier         int               `json:"tier"`
+	UpdatedAt    Time              `json:"updated_at"`
+}
+
+// Requirement is one thing that is missing before a decision.
+type Requirement struct {
+	Code                  string       `json:"code"`
+	Field                 string       `json:"field"`
+	AcceptedDocumentTypes List[string] `json:"accepted_document_types"`
+}
+
+// Customer is one customer of GET /customers/list and GET /users/find.
+type Customer struct {
+	ID         int64   `json:"id"`
+	UUID       string  `json:"uuid"`
+	ExternalID *string `json:"external_id"` // null when the integration gave none
+	Kind       string  `json:"kind"`
+	Name       string  `json:"name"`
+	Email      string  `json:"email"`
+	Country    *string `json:"country"` // ISO 3166-1 alpha-2, null while unknown
+	KYCStatus  string  `json:"kyc_status"`
+	Tier       int     `json:"tier"`
+	CreatedAt  Time    `json:"created_at"`
+	UpdatedAt  Time    `json:"updated_at"`
+}
+
+// Pagination says where in a list an answer stands.
+type Pagination struct {
+	CurrentPage int     `json:"current_page"`
+	PerPage     int     `json:"per_page"`
+	Total       int64   `json:"total"`
+	LastPage    int64   `json:"last_page"`
+	NextCursor  *string `json:"next_cursor"`            // null on the last page
+	TotalCapped bool    `json:"total_capped,omitempty"` // a filtered total beyond 10,000 is not counted further
+}
+
+// Clock is what GET /sandbox/clock gives.
+type Clock struct {
+	Now    Time `json:"now"`
+	Frozen bool `json:"frozen"`
+}
+
+// ClockSet is what POST /sandbox/clock gives.
+type ClockSet struct {
+	Now Time `json:"now"`
+}
+
+// SandboxKYC is what POST /sandbox/kyc gives.
+type SandboxKYC struct {
+	UserID    int64  `json:"user_id"`
+	KYCStatus string `json:"kyc_status"`
+}
+
+// Optional gives nil for "", so that an absent text is written as null.
+func Optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
