@@ -77,7 +77,7 @@ type verified struct {
 
 func (s *Service) settle(ctx context.Context, in Login, v verified) (*Grant, error) {
 	var grant *Grant
-	err := s.store.InTx(ctx, func(tx Tx) error {
+	err := s.store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		grant = nil
 		account, err := tx.LockAttempts(ctx, accountKey(in.Email))
 		if err != nil {
@@ -182,7 +182,7 @@ func (s *Service) openSession(ctx context.Context, tx Tx, o *Operator, from Sess
 // reserve counts the attempt before it is checked: tries made in parallel cannot outrun the lock. Success undoes it.
 // While locked nothing is written, so that a flood costs reads only.
 func (s *Service) reserve(ctx context.Context, in Login) error {
-	return s.store.InTx(ctx, func(tx Tx) error {
+	return s.store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		account, err := tx.LockAttempts(ctx, accountKey(in.Email))
 		if err != nil {
 			return err

@@ -125,7 +125,7 @@ func (s *Service) entrant(e Entrant) (*Operator, error) {
 }
 
 func (s *Service) insert(ctx context.Context, o *Operator, by audit.Actor) error {
-	return s.store.InTx(ctx, func(tx Tx) error {
+	return s.store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		if err := tx.InsertOperator(ctx, o); err != nil {
 			return err
 		}
@@ -161,7 +161,7 @@ func (s *Service) change(ctx context.Context, email string, f func(Tx, *Operator
 	if err != nil {
 		return err
 	}
-	return s.store.InTx(ctx, func(tx Tx) error {
+	return s.store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		o, err := tx.LockOperator(ctx, found.ID)
 		if err != nil {
 			return err
@@ -182,7 +182,9 @@ func (s *Service) List(ctx context.Context) ([]Operator, error) { return s.store
 
 // Sweep removes what is over: expired sessions and forgotten failures. For a periodic job.
 func (s *Service) Sweep(ctx context.Context) error {
-	return s.store.InTx(ctx, func(tx Tx) error { return tx.Sweep(ctx, s.time().Add(-s.config.ForgetAfter)) })
+	return s.store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		return tx.SweepLogins(ctx, s.time().Add(-s.config.ForgetAfter))
+	})
 }
 
 func (s *Service) time() time.Time { return s.now().UTC().Truncate(time.Microsecond) }

@@ -38,7 +38,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*Identity, er
 	}
 	if now.Sub(session.SeenAt) >= touchEvery {
 		session.SeenAt = now
-		if err := s.store.InTx(ctx, func(tx Tx) error { return tx.TouchSession(ctx, session.Hash, now) }); err != nil {
+		if err := s.store.InTx(ctx, func(ctx context.Context, tx Tx) error { return tx.TouchSession(ctx, session.Hash, now) }); err != nil {
 			return nil, err
 		}
 	}
@@ -54,7 +54,7 @@ func (s *Service) Logout(ctx context.Context, token, address string) error {
 	if err != nil {
 		return err
 	}
-	return s.store.InTx(ctx, func(tx Tx) error {
+	return s.store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		if err := tx.EndSession(ctx, session.Hash); err != nil {
 			return err
 		}
@@ -137,7 +137,7 @@ func (s *Service) ConfirmCode(ctx context.Context, token, code, address string) 
 		return nil, err
 	}
 	var grant *Grant
-	err = s.store.InTx(ctx, func(tx Tx) error {
+	err = s.store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		o, err := tx.LockOperator(ctx, who.Operator.ID)
 		if err != nil {
 			return err
@@ -174,7 +174,7 @@ func (s *Service) ConfirmCode(ctx context.Context, token, code, address string) 
 }
 
 func (s *Service) enrol(ctx context.Context, operatorID string, f func(Tx, *Operator) error) error {
-	return s.store.InTx(ctx, func(tx Tx) error {
+	return s.store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		o, err := tx.LockOperator(ctx, operatorID)
 		if err != nil {
 			return err

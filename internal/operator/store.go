@@ -10,7 +10,7 @@ import (
 // Store keeps operators, their sessions and the count of failed logins.
 type Store interface {
 	// InTx runs f in a transaction. f may run twice and must have no outside effects.
-	InTx(ctx context.Context, f func(Tx) error) error
+	InTx(ctx context.Context, f func(ctx context.Context, tx Tx) error) error
 	// OperatorByEmail finds an account by its normalised e-mail: ErrNotFound.
 	OperatorByEmail(ctx context.Context, email string) (*Operator, error)
 	// Operators lists all accounts by e-mail.
@@ -50,8 +50,8 @@ type AttemptTx interface {
 	// LockAttempts reads the count of key, zero when there is none, and keeps others from it until the transaction ends.
 	LockAttempts(ctx context.Context, key string) (Attempts, error)
 	SaveAttempts(ctx context.Context, a Attempts) error
-	// Sweep removes sessions that expired, and counts whose last failure and lock are over, before the given time.
-	Sweep(ctx context.Context, before time.Time) error
+	// SweepLogins removes sessions that expired, and counts whose last failure and lock are over, before the given time.
+	SweepLogins(ctx context.Context, before time.Time) error
 }
 
 // Sealer encrypts small secrets under keys outside the database. What is sealed with one context opens only with it.

@@ -42,11 +42,11 @@ func (m *Memory) Audit() []audit.Entry {
 }
 
 // InTx implements operator.Store.
-func (m *Memory) InTx(ctx context.Context, f func(operator.Tx) error) error {
+func (m *Memory) InTx(ctx context.Context, f func(context.Context, operator.Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := state{operators: maps.Clone(m.state.operators), sessions: maps.Clone(m.state.sessions), attempts: maps.Clone(m.state.attempts), audit: slices.Clone(m.state.audit)}
-	if err := f(&tx{state: &s}); err != nil {
+	if err := f(ctx, &tx{state: &s}); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -164,7 +164,7 @@ func (t *tx) SaveAttempts(_ context.Context, a operator.Attempts) error {
 	return nil
 }
 
-func (t *tx) Sweep(_ context.Context, before time.Time) error {
+func (t *tx) SweepLogins(_ context.Context, before time.Time) error {
 	maps.DeleteFunc(t.state.sessions, func(_ string, s operator.Session) bool { return s.ExpiresAt.Before(before) })
 	maps.DeleteFunc(t.state.attempts, func(_ string, a operator.Attempts) bool {
 		return a.LastAt.Before(before) && a.LockedUntil.Before(before)

@@ -36,7 +36,9 @@ func Suite(t *testing.T, open func(t *testing.T) operator.Store) {
 		t.Parallel()
 		s := open(t)
 		do(t, s, func(tx operator.Tx) error { return tx.InsertOperator(t.Context(), sample("ana@rampa.test")) })
-		err := s.InTx(t.Context(), func(tx operator.Tx) error { return tx.InsertOperator(t.Context(), sample("ana@rampa.test")) })
+		err := s.InTx(t.Context(), func(_ context.Context, tx operator.Tx) error {
+			return tx.InsertOperator(t.Context(), sample("ana@rampa.test"))
+		})
 		if !errors.Is(err, operator.ErrEmail) {
 			t.Fatalf("got %v", err)
 		}
@@ -52,7 +54,7 @@ func Suite(t *testing.T, open func(t *testing.T) operator.Store) {
 		if _, err := s.OperatorByEmail(t.Context(), "x@rampa.test"); !errors.Is(err, operator.ErrNotFound) {
 			t.Errorf("by e-mail: %v", err)
 		}
-		err := s.InTx(t.Context(), func(tx operator.Tx) error {
+		err := s.InTx(t.Context(), func(_ context.Context, tx operator.Tx) error {
 			_, err := tx.LockOperator(t.Context(), "none")
 			return err
 		})
@@ -74,7 +76,7 @@ func Suite(t *testing.T, open func(t *testing.T) operator.Store) {
 	t.Run("a failed transaction leaves nothing behind", func(t *testing.T) {
 		t.Parallel()
 		s, oops := open(t), errors.New("oops")
-		err := s.InTx(t.Context(), func(tx operator.Tx) error {
+		err := s.InTx(t.Context(), func(_ context.Context, tx operator.Tx) error {
 			if err := tx.InsertOperator(t.Context(), sample("ana@rampa.test")); err != nil {
 				return err
 			}
@@ -107,7 +109,7 @@ func sessions(t *testing.T, s operator.Store) {
 		_, _, err := s.Session(t.Context(), hash)
 		return errors.Is(err, operator.ErrSession)
 	}
-	do(t, s, func(tx operator.Tx) error { return tx.Sweep(t.Context(), at(50)) })
+	do(t, s, func(tx operator.Tx) error { return tx.SweepLogins(t.Context(), at(50)) })
 	if !gone(one.Hash) || gone(two.Hash) {
 		t.Fatal("the sweep takes expired sessions only")
 	}
@@ -138,11 +140,11 @@ func attempts(t *testing.T, s operator.Store) {
 	if diff := cmp.Diff(want, read()); diff != "" {
 		t.Fatal(diff)
 	}
-	do(t, s, func(tx operator.Tx) error { return tx.Sweep(t.Context(), at(1)) })
+	do(t, s, func(tx operator.Tx) error { return tx.SweepLogins(t.Context(), at(1)) })
 	if diff := cmp.Diff(want, read()); diff != "" {
 		t.Fatal("still locked:", diff)
 	}
-	do(t, s, func(tx operator.Tx) error { return tx.Sweep(t.Context(), at(2)) })
+	do(t, s, func(tx operator.Tx) error { return tx.SweepLogins(t.Context(), at(2)) })
 	if diff := cmp.Diff(operator.Attempts{Key: "account:x"}, read()); diff != "" {
 		t.Fatal(diff)
 	}
@@ -150,7 +152,7 @@ func attempts(t *testing.T, s operator.Store) {
 
 func do(t *testing.T, s operator.Store, f func(operator.Tx) error) {
 	t.Helper()
-	if err := s.InTx(context.WithoutCancel(t.Context()), f); err != nil {
+	if err := s.InTx(t.Context(), func(_ context.Context, tx operator.Tx) error { return f(tx) }); err != nil {
 		t.Fatal(err)
 	}
 }
