@@ -1,0 +1,110 @@
+// Package kyb is the file of a company under verification: what is asked of it, what is missing, which papers satisfy it,
+// and who owns it. Pure functions over one struct: it knows neither storage, nor pages, nor the partner API.
+package kyb
+
+import "time"
+
+// File is everything a company says of itself in the KYB form. Texts are stored as given, trimmed; identifiers normalised.
+type File struct {
+	Company     Company
+	Registered  Address
+	Operating   *Address // nil: the same as Registered
+	Activity    Activity
+	People      []Person
+	Entities    []Entity
+	NoOther     bool // declared: nobody else owns or controls more than 25 %
+	Declaration *Declaration
+}
+
+// Company is the legal person itself.
+type Company struct {
+	LegalName          string
+	TradeName          string
+	LegalForm          string // a code of requirements.yaml: "sl"
+	Country            string // ISO 3166-1 alpha-2
+	RegistrationNumber string
+	TaxID              string
+	VATNumber          string
+	LEI                string
+	IncorporationDate  string // YYYY-MM-DD
+	Website            string
+}
+
+// Address is a postal address. Country is ISO 3166-1 alpha-2.
+type Address struct {
+	Line1, Line2, City, PostalCode, Region, Country string
+}
+
+// Activity is what the company does and expects.
+type Activity struct {
+	Activity              string
+	ExpectedMonthlyVolume string // EUR, whole units, digits only
+	SourceOfFunds         string
+}
+
+// Person is a representative, director or beneficial owner.
+type Person struct {
+	ID               string // stable across edits; documents refer to it
+	FirstName        string
+	LastName         string
+	BirthDate        string // YYYY-MM-DD
+	Nationality      string // ISO 3166-1 alpha-2
+	Role             string // a key of Roles
+	OwnershipPercent string // exact decimal as given, "" = none: "33.34"
+	Through          string // ID of the Entity through which it is held; "" = directly
+	PEP              *bool  // politically exposed; nil = not answered
+	ByPower          bool   // a representative who acts by power of attorney, not by office
+}
+
+// Entity is a company that owns part of the company, directly or through another entity.
+type Entity struct {
+	ID                 string
+	LegalName          string
+	Country            string
+	RegistrationNumber string
+	OwnershipPercent   string
+	Through            string
+}
+
+// Declaration is the signature under the file.
+type Declaration struct {
+	PersonID     string // the representative who signs
+	Signature    string // the name as typed
+	TermsVersion string
+	SignedAt     time.Time
+	Address      string // client address
+	UserAgent    string
+}
+
+// Document is a paper of the file, as the requirements see it.
+type Document struct {
+	ID      string
+	Item    string // the requirement it answers: "registry_extract", or "identity_document.<person id>"
+	Name    string // as uploaded, for display only
+	Type    string // media type by content
+	Size    int64
+	AddedAt time.Time
+}
+
+// The roles of a Person.
+const (
+	RoleRepresentative = "representative" // signs for the company (director or attorney)
+	RoleDirector       = "director"       // director without signature
+	RoleOwner          = "owner"          // owner only
+)
+
+// Problem is one thing wrong with what was entered. Field is the name of the input in the form and in the API:
+// "tax_id", "registered_address[city]", "people[0][birth_date]"; "" = the page as a whole. Code is a message key; Params fill it.
+type Problem struct {
+	Field  string
+	Code   string
+	Params map[string]string
+}
+
+// Requirement is one thing still missing before the file can be decided. Its shape is that of /kyc/check's requirements.
+type Requirement struct {
+	Code     string   // "field_missing", "document_missing", "correction_requested"
+	Field    string   // "company.tax_id", "people.0.birth_date", "documents.registry_extract"
+	Accepted []string // document types that satisfy it
+	Item     string   // what a correction names: "company", "people", "documents.registry_extract"
+}
