@@ -184,7 +184,7 @@ func (s subject) validatable() bool {
 	case field.Null:
 		return !s.rules.nullable
 	}
-	return true
+	return !s.value.Blank()
 }
 
 // with adds a message to the answer, which it makes when there is none yet.

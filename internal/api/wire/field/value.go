@@ -87,6 +87,8 @@ func (v Value) Bool() (value, ok bool) {
 	switch {
 	case v.kind == Bool:
 		return v.text == "true", true
+	case v.kind == Number && v.text == "-0": // PHP reads it as the integer 0
+		return false, true
 	case v.kind == String || v.kind == Number:
 		return v.text == "1", v.text == "1" || v.text == "0"
 	}
@@ -150,13 +152,16 @@ func (v Value) Elements() iter.Seq2[string, Value] {
 	}
 }
 
+// Blank says whether the value is a string of nothing but ASCII white space, which only an untrimmed password can be.
+func (v Value) Blank() bool { return v.kind == String && strings.Trim(v.text, " \t\n\r\v\x00") == "" }
+
 // Empty says whether Laravel's required rule refuses the value: absent, null, a blank string, an empty array or object.
 func (v Value) Empty() bool {
 	switch v.kind {
 	case Absent, Null:
 		return true
 	case String:
-		return php.Trim(v.text) == ""
+		return v.Blank()
 	case Array:
 		return len(v.Items()) == 0
 	case Object:
