@@ -6,6 +6,7 @@ package identity
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -67,7 +68,9 @@ func (r rule) apply(value string) (string, error) {
 		clean = tidy
 	}
 	v := clean(value)
-	if v == "" {
+	// Past here every check may count bytes; only a Mexican Ñ is longer than one.
+	foreign := func(c rune) bool { return c >= utf8.RuneSelf && c != 'Ñ' }
+	if v == "" || !r.raw && strings.ContainsFunc(v, foreign) {
 		return "", r.problem(CodeFormat)
 	}
 	normal, code := r.check(v)

@@ -9,7 +9,10 @@ import (
 // Mexico. Source: SAT, Anexo of the RFC: three letters of a company or four of a person, date, homoclave, check digit.
 const MXRFC Scheme = "mx_rfc"
 
-// checkRFC refuses the generic numbers of "the public" (XAXX010101000) and of foreigners (XEXX010101000): they name nobody.
+// homoclave is what the two characters before the check digit can be: SAT computes them, and 0 and O do not come up. The
+// generic numbers of "the public" (XAXX010101000) and of foreigners (XEXX010101000), which name nobody, fail here.
+const homoclave = "123456789ABCDEFGHIJKLMNPQRSTUVWXYZ"
+
 func checkRFC(v string) (string, string) {
 	n := utf8.RuneCountInString(v)
 	if n != 12 && n != 13 {
@@ -20,19 +23,17 @@ func checkRFC(v string) (string, string) {
 		return "", CodeFormat
 	}
 	name, rest := v[:tail], v[tail:]
-	if utf8.RuneCountInString(name) != n-9 || !matches("999999**", rest[:8]) || !oneOf("0123456789A", rest[8]) {
+	if utf8.RuneCountInString(name) != n-9 || !matches("999999**", rest[:8]) || !oneOf("0123456789A", rest[8]) ||
+		!oneOf(homoclave, rest[6]) || !oneOf(homoclave, rest[7]) || rest[6] > 'V' {
 		return "", CodeFormat
 	}
 	if strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ&Ñ") != "" || !twoDigitYearDate(rest[:6]) {
 		return "", CodeFormat
 	}
-	if v == "XAXX010101000" || v == "XEXX010101000" {
-		return "", CodeFormat
-	}
 	// SAT's table has & and Ñ; some offices once used one without, and those numbers are still out there.
 	const table, older = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ "
-	control := rest[8]
-	return verdict(v, control == rfcControl(v[:len(v)-1], table) || control == rfcControl(v[:len(v)-1], older))
+	front, control := v[:len(v)-1], rest[8]
+	return verdict(v, control == rfcControl(front, table) || !strings.ContainsAny(name, "&Ñ") && control == rfcControl(front, older))
 }
 
 func rfcControl(front, table string) byte {

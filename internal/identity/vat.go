@@ -120,7 +120,7 @@ var vatRules = map[string]vatRule{
 
 const gbVATShapes = digits9 + " 999" + digits9 + " GD999 HA999"
 
-func vatAT(b string) bool { return (luhnSum(b[1:])+4)%10 == 0 }
+func vatAT(b string) bool { return (luhnSum(b[1:8])+4+int(b[8]-'0'))%10 == 0 }
 
 func vatBE(b string) bool { return 97-number(b[:8])%97 == number(b[8:]) }
 
@@ -146,7 +146,7 @@ func vatCY(b string) bool {
 		}
 		sum += d
 	}
-	return !strings.HasPrefix(b, "12") && int(b[8]-'A') == sum%26
+	return int(b[8]-'A') == sum%26
 }
 
 // vatCZ checks companies; people's nine or ten digits are birth numbers of several ages and are left as written.
