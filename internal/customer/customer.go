@@ -53,7 +53,7 @@ type Link struct {
 	EndedAt       time.Time // zero while alive; replaced by a newer link or swept after expiry
 	Failures      int       // wrong passwords in a row
 	LockedUntil   time.Time
-	RemindedAt    time.Time // the "about to expire" mail was queued
+	Reminded      bool // the "about to expire" mail was written
 }
 
 // Record is the KYB record behind a company: its file and where it stands with the reviewers.
@@ -61,6 +61,7 @@ type Record struct {
 	CustomerID    int64
 	IntegrationID int64
 	File          *kyb.File
+	SealedFile    []byte       // File as stored; empty before the first step is saved
 	Corrections   []Correction // open ones: what the reviewer asked for
 	Version       int64        // grows with each change of the record
 	SubmittedAt   time.Time

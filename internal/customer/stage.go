@@ -35,11 +35,12 @@ const (
 	EventCorrection Event = "correction" // an operator asks for corrections
 	EventReopened   Event = "reopened"   // a decided or expired file goes back to the company
 	EventExpired    Event = "expired"    // the link died
+	EventRenewed    Event = "renewed"    // the integration asked for a new link
 )
 
 // Events lists every event.
 func Events() []Event {
-	return []Event{EventOpened, EventSubmitted, EventTaken, EventApproved, EventRejected, EventCorrection, EventReopened, EventExpired}
+	return []Event{EventOpened, EventSubmitted, EventTaken, EventApproved, EventRejected, EventCorrection, EventReopened, EventExpired, EventRenewed}
 }
 
 var transitions = map[Stage]map[Event]Stage{
@@ -60,7 +61,7 @@ var transitions = map[Stage]map[Event]Stage{
 	},
 	StageApproved: {},
 	StageRejected: {EventReopened: StageNeedsCorrection},
-	StageExpired:  {EventReopened: StageNeedsCorrection, EventOpened: StageInProgress},
+	StageExpired:  {EventReopened: StageNeedsCorrection, EventRenewed: StageDraft},
 }
 
 // ErrTransition refuses an event that the present stage does not allow.

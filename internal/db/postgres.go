@@ -181,3 +181,9 @@ func (s statementCounter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pg
 }
 
 func (s statementCounter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// IsLockTimeout reports whether a statement gave up waiting for a row that another transaction holds.
+func IsLockTimeout(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "55P03"
+}

@@ -74,3 +74,9 @@ func clockOf(now func() time.Time) func() time.Time {
 	}
 	return now
 }
+
+// ParseDate reads what the date rule accepts, for handlers after validation.
+func ParseDate(text string) (time.Time, bool) {
+	d, ok := php.ParseDate(text)
+	return d.Time, ok && text != ""
+}

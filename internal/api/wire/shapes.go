@@ -7,12 +7,18 @@ type Token struct {
 	ExpiresIn int64  `json:"expires_in"` // seconds
 }
 
-// RegisteredCompany is what POST /register/company gives, and POST /register/company/{user_id}/link with the new link.
+// RegisteredCompany is what POST /register/company gives.
 type RegisteredCompany struct {
 	ID       int64  `json:"id"`
 	UUID     string `json:"uuid"` // the customer's, not the link's
 	KYBLink  string `json:"kyb_link"`
 	Password string `json:"password"` // shown this once
+}
+
+// RenewedLink is what POST /register/company/{user_id}/link gives.
+type RenewedLink struct {
+	RegisteredCompany
+	ExpiresAt Time `json:"expires_at"`
 }
 
 // KYCCheck is what GET /kyc/check gives, and what customer events carry.
@@ -44,6 +50,7 @@ type Customer struct {
 	Email      string  `json:"email"`
 	Country    *string `json:"country"` // ISO 3166-1 alpha-2, null while unknown
 	KYCStatus  string  `json:"kyc_status"`
+	Stage      string  `json:"stage"`
 	Tier       int     `json:"tier"`
 	CreatedAt  Time    `json:"created_at"`
 	UpdatedAt  Time    `json:"updated_at"`

@@ -1,0 +1,246 @@
+// Package api is the partner's edge: it knows routes, tokens, idempotency keys and rate limits, turns requests into calls
+// of the domains and their outcomes into the partner's bytes (package wire). It must not know SQL, nor decide anything
+// that a domain should.
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"rampa/internal/api/wire"
+	"rampa/internal/audit"
+	"rampa/internal/errs"
+	"rampa/internal/idempotency"
+	"rampa/internal/integration"
+	"rampa/internal/web"
+)
+
+const bodyLimit = 1 << 20
+
+// Config is what the API needs.
+type Config struct {
+	Log       *slog.Logger
+	Tenants   Tenants
+	Customers Customers
+	Reviews   Reviews
+	Keys      *idempotency.Service
+	Clock     SandboxClock // nil in production: the sandbox's calls are 404 then
+	EmailKey  func(address string) (string, error)
+	// Countries tells ISO 3166-1 codes; Identification is what an identification number is looked up as.
+	Countries      func(code string) bool
+	Identification func(number string) []byte
+	Limits         Limits
+	OpenAPI        []byte
+	Now            func() time.Time
+	CallbackRule   func(i *integration.Integration, url string) bool
+}
+
+// API is the partner's API.
+type API struct {
+	Config
+	limits *limiter
+	auth   *throttle
+	paths  *http.ServeMux
+}
+
+// request is a call as its handler sees it.
+type request struct {
+	*http.Request
+	Integration *integration.Integration
+	Fields      wire.Fields
+}
+
+func (r *request) actor() audit.Actor {
+	return audit.Actor{Kind: "integration", ID: r.Integration.UUID, Address: web.Address(r.Context())}
+}
+
+// route is one operation of the API. handle gives the whole answer's body.
+type route struct {
+	method string
+	path   string // below /api
+	regime wire.Regime
+	rules  *wire.Ruleset // nil: nothing to validate
+	handle func(ctx context.Context, r *request) (any, error)
+	flags  routeFlag
+}
+
+// routeFlag says what is different about a route.
+type routeFlag int
+
+const (
+	open    routeFlag = 1 << iota // needs no token
+	keyless                       // takes no Idempotency-Key: it changes nothing that a transaction could hold
+)
+
+// New makes the API.
+func New(c Config) *API {
+	a := &API{Config: c, limits: newLimiter(c.Limits), auth: newThrottle(c.Limits.AuthFailures, c.Now), paths: http.NewServeMux()}
+	byPath := map[string][]route{}
+	for _, r := range a.routes() {
+		byPath[r.path] = append(byPath[r.path], r)
+	}
+	for path, routes := range byPath {
+		a.paths.Handle("/api"+path, a.methods(routes))
+	}
+	a.paths.Handle("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.fail(w, r, wire.ErrNotFound, wire.Business) }))
+	a.paths.Handle("/api/openapi.yaml", a.methods([]route{{method: http.MethodGet, path: "/openapi.yaml"}}))
+	return a
+}
+
+// Mount adds the API to a mux.
+func (a *API) Mount(mux *http.ServeMux) {
+	mux.Handle("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.paths.ServeHTTP(w, r) // sets r.Pattern to the route's own
+	}))
+}
+
+// Routes lists the operations as "METHOD /path", for the comparison with the OpenAPI file.
+func (a *API) Routes() []string {
+	out := []string{"GET /openapi.yaml"}
+	for _, r := range a.routes() {
+		out = append(out, r.method+" "+r.path)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// methods serves one path: the operation of the request's method, or 405.
+func (a *API) methods(routes []route) http.Handler {
+	allowed := make([]string, 0, len(routes)+1)
+	for _, r := range routes {
+		allowed = append(allowed, r.method)
+		if r.method == http.MethodGet {
+			allowed = append(allowed, http.MethodHead)
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		method := req.Method
+		if method == http.MethodHead {
+			method = http.MethodGet
+		}
+		for _, r := range routes {
+			switch {
+			case r.method != method:
+			case r.handle == nil:
+				a.serveOpenAPI(w)
+				return
+			default:
+				a.serve(w, req, &r)
+				return
+			}
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		a.fail(w, req, wire.ErrMethod, wire.Business)
+	})
+}
+
+func (a *API) serveOpenAPI(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = w.Write(a.OpenAPI)
+}
+
+// serve answers one request: token, rate limit, body, idempotency key, validation, the call itself.
+func (a *API) serve(w http.ResponseWriter, req *http.Request, rt *route) {
+	r := &request{Request: req}
+	if rt.flags&open == 0 {
+		i, err := a.Tenants.Resolve(req.Context(), token(req.Header), web.ClientAddr(req.Context()))
+		if err != nil {
+			a.fail(w, req, err, wire.Business)
+			return
+		}
+		r.Integration = i
+		if !a.limits.admit(w.Header(), i.ID) {
+			a.fail(w, req, wire.ErrTooMany, wire.Business)
+			return
+		}
+	}
+	answer, replayed, err := a.answer(r, rt)
+	if err != nil {
+		if wait, ok := errors.AsType[*retryError](err); ok {
+			w.Header().Set("Retry-After", wait.seconds())
+		}
+		a.fail(w, req, err, rt.regime)
+		return
+	}
+	if replayed {
+		w.Header().Set("Idempotent-Replayed", "true")
+	}
+	write(w, answer.Status, answer.Body)
+}
+
+// answer decodes a request and runs its call, under its Idempotency-Key when it has one.
+func (a *API) answer(r *request, rt *route) (idempotency.Answer, bool, error) {
+	run := func(ctx context.Context) (idempotency.Answer, error) {
+		if rt.rules != nil {
+			if invalid := rt.rules.Check(r.Fields); invalid != nil {
+				return idempotency.Answer{}, invalid
+			}
+		}
+		body, err := rt.handle(ctx, r)
+		if err != nil {
+			return idempotency.Answer{}, err
+		}
+		bytes, err := wire.Marshal(body)
+		return idempotency.Answer{Status: http.StatusOK, Body: bytes}, err
+	}
+	var err error
+	if rt.method == http.MethodGet {
+		if r.Fields, err = wire.DecodeQuery(r.URL.RawQuery); err != nil {
+			return idempotency.Answer{}, false, err
+		}
+		answer, err := run(r.Context())
+		return answer, false, err
+	}
+	body, err := wire.ReadBody(r.Request, bodyLimit)
+	if err != nil {
+		return idempotency.Answer{}, false, err
+	}
+	if r.Fields, err = wire.DecodeBody(r.Header, body); err != nil {
+		return idempotency.Answer{}, false, err
+	}
+	if keys := r.Header.Values("Idempotency-Key"); len(keys) > 0 && rt.flags&keyless == 0 {
+		k := idempotency.Key{IntegrationID: r.Integration.ID, Value: strings.Join(keys, ","), Fingerprint: fingerprint(r.Request, body)}
+		return a.Keys.Do(r.Context(), k, run)
+	}
+	answer, err := run(r.Context())
+	return answer, false, err
+}
+
+// fail answers with an error, and logs it when it is our own fault.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, err error, regime wire.Regime) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		err = wire.ErrUnavailable.Because(err) // nobody reads the answer
+	}
+	status, body := wire.ErrorStatus(err, regime)
+	var invalid *wire.Invalid
+	if errs.KindOf(err) == errs.Internal && !errors.As(err, &invalid) {
+		a.Log.LogAttrs(r.Context(), slog.LevelError, "call failed", slog.String("route", r.Pattern), slog.String("request_id", web.RequestID(r.Context())), slog.Any("error", err))
+	} else if errs.KindOf(err) == errs.Unavailable {
+		a.Log.LogAttrs(r.Context(), slog.LevelWarn, "call refused", slog.String("route", r.Pattern), slog.String("request_id", web.RequestID(r.Context())), slog.Any("error", err))
+	}
+	if (status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable) && w.Header().Get("Retry-After") == "" {
+		w.Header().Set("Retry-After", "1")
+	}
+	bytes, err := wire.Marshal(body)
+	if err != nil {
+		bytes = []byte(`{"status":"error","error":"unexpected_error"}`)
+	}
+	write(w, status, bytes)
+}
+
+var jsonType = []string{"application/json"}
+
+func write(w http.ResponseWriter, status int, body []byte) {
+	h := w.Header()
+	h["Content-Type"] = jsonType
+	h["Cache-Control"] = []string{"no-store"}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}

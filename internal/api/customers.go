@@ -1,0 +1,227 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"rampa/internal/api/wire"
+	"rampa/internal/audit"
+	"rampa/internal/customer"
+	"rampa/internal/web"
+)
+
+// Customers is what the API asks of package customer.
+type Customers interface {
+	RegisterCompany(ctx context.Context, in customer.Registration) (customer.Registered, error)
+	RenewLink(ctx context.Context, integrationID, customerID int64, by audit.Actor, requestID string) (customer.Registered, error)
+	Standing(ctx context.Context, integrationID, customerID int64) (customer.Standing, error)
+	List(ctx context.Context, q customer.Query, cursor string) (customer.List, error)
+	Find(ctx context.Context, integrationID int64, by customer.Lookup) (customer.Customer, error)
+}
+
+func (a *API) routes() []route {
+	rules := func(r wire.Rules) *wire.Ruleset { return wire.MustRules(r) }
+	all := []route{
+		{http.MethodPost, "/authenticate", wire.Business, rules(authenticateRules), a.authenticate, open | keyless},
+		{http.MethodPost, "/register/company", wire.Business, rules(registerRules), a.registerCompany, 0},
+		{http.MethodPost, "/register/company/{user_id}/link", wire.Business, nil, a.renewLink, 0},
+		{http.MethodGet, "/kyc/check", wire.Business, rules(checkRules), a.checkKYC, 0},
+		{http.MethodGet, "/customers/list", wire.Business, rules(listRules), a.listCustomers, 0},
+		{http.MethodGet, "/users/find", wire.REST, rules(findRules), a.findUser, 0},
+	}
+	if a.Clock != nil {
+		all = append(all, a.sandboxRoutes()...)
+	}
+	return all
+}
+
+var registerRules = wire.Rules{
+	{"email", "required|email|max:254"},
+	{"company_name", "required|string|max:255"},
+	{"country", "nullable|string|size:2"},
+	{"external_id", "nullable|string|max:255"},
+	{"callback_url", "nullable|url|max:2048"},
+}
+
+// registerCompany is POST /register/company.
+func (a *API) registerCompany(ctx context.Context, r *request) (any, error) {
+	f := r.Fields
+	country := strings.ToUpper(f.String("country"))
+	if country != "" && !a.Countries(country) {
+		return nil, wire.NewInvalid("country", "The selected country is invalid.")
+	}
+	callback := f.String("callback_url")
+	if callback != "" && !a.CallbackRule(r.Integration, callback) {
+		return nil, wire.NewInvalid("callback_url", "The selected callback url is invalid.")
+	}
+	done, err := a.Customers.RegisterCompany(ctx, customer.Registration{IntegrationID: r.Integration.ID, Email: f.String("email"), Name: f.String("company_name"),
+		Country: country, ExternalID: f.String("external_id"), CallbackURL: callback, Actor: r.actor(), RequestID: web.RequestID(ctx)})
+	if err != nil {
+		return nil, err
+	}
+	return wire.OK(registered(done)), nil
+}
+
+func registered(r customer.Registered) wire.RegisteredCompany {
+	return wire.RegisteredCompany{ID: r.Customer.ID, UUID: r.Customer.UUID, KYBLink: r.LinkURL, Password: r.Password}
+}
+
+// renewLink is POST /register/company/{user_id}/link.
+func (a *API) renewLink(ctx context.Context, r *request) (any, error) {
+	id, ok := customerID(r.PathValue("user_id"))
+	if !ok {
+		return nil, customer.ErrUserNotFound
+	}
+	done, err := a.Customers.RenewLink(ctx, r.Integration.ID, id, r.actor(), web.RequestID(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return wire.OK(wire.RenewedLink{RegisteredCompany: registered(done), ExpiresAt: wire.Time(done.Expires)}), nil
+}
+
+func customerID(s string) (int64, bool) {
+	id, err := strconv.ParseInt(s, 10, 64)
+	return id, err == nil && id > 0
+}
+
+var checkRules = wire.Rules{{"user_id", "required|integer"}}
+
+// checkKYC is GET /kyc/check.
+func (a *API) checkKYC(ctx context.Context, r *request) (any, error) {
+	id, _ := r.Fields.Int("user_id")
+	s, err := a.Customers.Standing(ctx, r.Integration.ID, id)
+	if err != nil {
+		return nil, err
+	}
+	return wire.OK(standing(s)), nil
+}
+
+func standing(s customer.Standing) wire.KYCCheck {
+	c := s.Customer
+	out := wire.KYCCheck{UserID: c.ID, Kind: string(c.Kind), KYCStatus: c.Status(), Stage: string(c.Stage), Reasons: c.Reasons, Tier: c.Tier,
+		UpdatedAt: wire.Time(c.UpdatedAt), Requirements: make(wire.List[wire.Requirement], 0, len(s.Requirements))}
+	for _, q := range s.Requirements {
+		out.Requirements = append(out.Requirements, wire.Requirement{Code: q.Code, Field: q.Field, AcceptedDocumentTypes: q.Accepted})
+	}
+	return out
+}
+
+// EventData renders where a customer stands as its events carry it: what /kyc/check gives.
+func EventData(s customer.Standing) []byte {
+	b, err := wire.Marshal(standing(s))
+	if err != nil {
+		panic(err) // plain data
+	}
+	return b
+}
+
+var listRules = wire.Rules{
+	{"page", "nullable|integer|min:1|max:100000000"},
+	{"per_page", "nullable|integer|min:1|max:100"},
+	{"cursor", "nullable|string|max:64"},
+	{"kind", "nullable|in:individual,company"},
+	{"kyc_status", "nullable|in:unused,processing,valid,fail"},
+	{"email", "nullable|string|max:254"},
+	{"external_id", "nullable|string|max:255"},
+	{"created_from", "nullable|date"},
+	{"created_to", "nullable|date"},
+	{"search", "nullable|string|max:255"},
+}
+
+// listCustomers is GET /customers/list.
+func (a *API) listCustomers(ctx context.Context, r *request) (any, error) {
+	f := r.Fields
+	page, perPage := int64(1), int64(25)
+	if n, ok := f.Int("page"); ok {
+		page = n
+	}
+	if n, ok := f.Int("per_page"); ok {
+		perPage = n
+	}
+	q := customer.Query{IntegrationID: r.Integration.ID, Kind: customer.Kind(f.String("kind")), Stages: customer.StagesOf(f.String("kyc_status")),
+		EmailKey: a.emailKey(f.String("email")), ExternalID: f.String("external_id"), Search: f.String("search"), Offset: int((page - 1) * perPage), Limit: int(perPage)}
+	q.CreatedFrom, _ = wire.ParseDate(f.String("created_from"))
+	q.CreatedTo = endOf(f.String("created_to"))
+	list, err := a.Customers.List(ctx, q, f.String("cursor"))
+	if err == customer.ErrCursor {
+		return nil, wire.NewInvalid("cursor", "The selected cursor is invalid.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]wire.Customer, len(list.Customers))
+	for i := range list.Customers {
+		rows[i] = row(&list.Customers[i])
+	}
+	total := int64(list.Total)
+	return wire.Page(rows, wire.Pagination{CurrentPage: int(page), PerPage: int(perPage), Total: total, LastPage: max((total+perPage-1)/perPage, 1),
+		NextCursor: wire.Optional(list.Next), TotalCapped: list.Capped}), nil
+}
+
+// endOf makes a bare day include all of it: created_to is the last instant wanted.
+func endOf(text string) time.Time {
+	t, ok := wire.ParseDate(text)
+	if !ok {
+		return time.Time{}
+	}
+	if len(text) == len("2006-01-02") {
+		return t.AddDate(0, 0, 1)
+	}
+	return t.Add(time.Microsecond)
+}
+
+// emailKey normalises an address that is looked for; one that is none matches nobody.
+func (a *API) emailKey(address string) string {
+	if address == "" {
+		return ""
+	}
+	key, err := a.EmailKey(address)
+	if err != nil {
+		return "\x00"
+	}
+	return key
+}
+
+func row(c *customer.Customer) wire.Customer {
+	return wire.Customer{ID: c.ID, UUID: c.UUID, ExternalID: wire.Optional(c.ExternalID), Kind: string(c.Kind), Name: c.Name, Email: c.Email, Country: wire.Optional(c.Country),
+		KYCStatus: c.Status(), Stage: string(c.Stage), Tier: c.Tier, CreatedAt: wire.Time(c.CreatedAt), UpdatedAt: wire.Time(c.UpdatedAt)}
+}
+
+var findRules = wire.Rules{
+	{"email", "nullable|string|max:254"},
+	{"uuid", "nullable|uuid"},
+	{"external_id", "nullable|string|max:255"},
+	{"identification_number", "nullable|string|max:64"},
+	{"user_id", "nullable|integer"},
+}
+
+// findUser is GET /users/find.
+func (a *API) findUser(ctx context.Context, r *request) (any, error) {
+	f := r.Fields
+	given := 0
+	for _, rule := range findRules {
+		if f.Has(rule[0]) {
+			given++
+		}
+	}
+	if given != 1 {
+		return nil, wire.NewInvalid("email", "Give exactly one of email, uuid, external_id, identification_number and user_id.")
+	}
+	by := customer.Lookup{UUID: strings.ToLower(f.String("uuid")), EmailKey: a.emailKey(f.String("email")), ExternalID: f.String("external_id")}
+	if number := f.String("identification_number"); number != "" {
+		by.Identification = a.Identification(number)
+	}
+	if f.Has("user_id") {
+		if by.ID, _ = f.Int("user_id"); by.ID <= 0 {
+			return nil, customer.ErrUserNotFound
+		}
+	}
+	c, err := a.Customers.Find(ctx, r.Integration.ID, by)
+	if err != nil {
+		return nil, err
+	}
+	return wire.OK(row(&c)), nil
+}

@@ -1,0 +1,131 @@
+package customer
+
+import (
+	"context"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+
+	"rampa/internal/errs"
+	"rampa/internal/kyb"
+)
+
+// TallyCustomers names the append-only count of an integration's customers.
+const TallyCustomers = "customers"
+
+// Lookup names exactly one customer: one field is set.
+type Lookup struct {
+	ID             int64
+	UUID           string
+	EmailKey       string
+	ExternalID     string
+	Identification []byte // keyed hash of the identification number
+}
+
+// Query is a list of an integration's customers, newest first.
+type Query struct {
+	IntegrationID int64
+	Kind          Kind
+	Stages        []Stage // nil: any
+	EmailKey      string
+	ExternalID    string
+	Search        string // part of a name, e-mail or external id, in any case
+	CreatedFrom   time.Time
+	CreatedTo     time.Time
+	Before        int64 // customers with a smaller id; 0: from the newest
+	Offset        int
+	Limit         int
+}
+
+// Filtered reports whether q leaves customers of the integration out.
+func (q *Query) Filtered() bool {
+	return q.Kind != "" || q.Stages != nil || q.EmailKey != "" || q.ExternalID != "" || q.Search != "" || !q.CreatedFrom.IsZero() || !q.CreatedTo.IsZero()
+}
+
+// List is a page of customers.
+type List struct {
+	Customers []Customer
+	Total     int
+	Capped    bool   // Total stopped counting there
+	Next      string // cursor of the next page, "" = none
+}
+
+// ErrCursor refuses a cursor that this API did not make.
+var ErrCursor = errs.New(errs.Invalid, "cursor_not_valid", "The cursor is not one that a list gave. Start again without it.")
+
+// List gives a page of an integration's customers, newest first; a cursor walks by key, so that depth costs nothing.
+func (s *Service) List(ctx context.Context, q Query, cursor string) (List, error) {
+	if cursor != "" {
+		before, err := readCursor(cursor)
+		if err != nil {
+			return List{}, err
+		}
+		q.Before, q.Offset = before, 0
+	}
+	limit := q.Limit
+	q.Limit++ // one more tells whether there is a next page
+	rows, err := s.Store.List(ctx, q)
+	if err != nil {
+		return List{}, err
+	}
+	out := List{Customers: rows}
+	if len(rows) > limit {
+		out.Customers = rows[:limit]
+		out.Next = cursorOf(rows[limit-1].ID)
+	}
+	out.Total, out.Capped, err = s.Store.Count(ctx, q)
+	return out, err
+}
+
+func cursorOf(id int64) string {
+	return base64.RawURLEncoding.EncodeToString([]byte("c" + strconv.FormatInt(id, 10)))
+}
+
+func readCursor(cursor string) (int64, error) {
+	plain, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return 0, ErrCursor
+	}
+	digits, ok := strings.CutPrefix(string(plain), "c")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if !ok || err != nil || n <= 0 {
+		return 0, ErrCursor
+	}
+	return n, nil
+}
+
+// Find gives the one customer of the integration that by names, or ErrUserNotFound.
+func (s *Service) Find(ctx context.Context, integrationID int64, by Lookup) (Customer, error) {
+	return s.Store.Find(ctx, integrationID, by)
+}
+
+// IdentificationHash is what an identification number is stored and looked up as.
+func (s *Service) IdentificationHash(number string) []byte {
+	return s.Sealer.MAC("identification number", []byte(strings.ToUpper(strings.TrimSpace(number))))
+}
+
+// Standing gives where a customer of the integration stands and what is missing. Errors: ErrUserNotFound.
+func (s *Service) Standing(ctx context.Context, integrationID, customerID int64) (Standing, error) {
+	c, err := s.Store.Customer(ctx, integrationID, customerID)
+	if err != nil {
+		return Standing{}, err
+	}
+	if c.Stage == StageExpired {
+		return Standing{Customer: c}, nil
+	}
+	r, err := s.Store.Record(ctx, c.ID)
+	if err != nil {
+		return Standing{}, err
+	}
+	if err := s.file(&r); err != nil {
+		return Standing{}, err
+	}
+	var docs []kyb.Document
+	if c.Stage != StageDraft {
+		if docs, err = s.Store.Documents(ctx, c.ID); err != nil {
+			return Standing{}, err
+		}
+	}
+	return Standing{c, s.missing(c, r, docs), r.Corrections}, nil
+}

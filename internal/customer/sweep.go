@@ -1,0 +1,102 @@
+package customer
+
+import (
+	"context"
+	"time"
+
+	"rampa/internal/audit"
+	"rampa/internal/errs"
+)
+
+const (
+	sweepBatch  = 200
+	reasonEnded = "link_expired"
+	// removedFor is how long a removed paper's content stays, so that a mistake can be undone by support.
+	removedFor = 24 * time.Hour
+)
+
+// ExpireLinks ends the links whose time is over, and the files behind them that were never submitted.
+func (s *Service) ExpireLinks(ctx context.Context) error {
+	return s.sweep(ctx, s.Store.LinksExpired, func(ctx context.Context, tx Tx, l Link) error {
+		l.EndedAt = s.Now()
+		if err := tx.UpdateLink(ctx, l); err != nil {
+			return err
+		}
+		c, err := tx.LockCustomer(ctx, l.CustomerID)
+		if err != nil {
+			return err
+		}
+		if _, err := c.Stage.After(EventExpired); err != nil {
+			return nil // submitted or decided: the file does not need its link
+		}
+		return s.move(ctx, tx, &c, transition{event: EventExpired, reasons: []string{reasonEnded},
+			act: act{actor: audit.System("link expiry"), action: "kyb.link_expired"}})
+	})
+}
+
+// RemindLinks tells companies with an unfinished file that their link dies in a week.
+func (s *Service) RemindLinks(ctx context.Context) error {
+	return s.sweep(ctx, s.Store.LinksToRemind, func(ctx context.Context, tx Tx, l Link) error {
+		l.Reminded = true
+		if err := tx.UpdateLink(ctx, l); err != nil {
+			return err
+		}
+		c, err := tx.LockCustomer(ctx, l.CustomerID)
+		if err != nil {
+			return err
+		}
+		if _, err := c.Stage.After(EventExpired); err != nil {
+			return nil
+		}
+		if err := s.mail(ctx, tx, NoticeExpiring, c, Record{}); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, c, act{actor: audit.System("link reminder"), action: "kyb.link_reminded"})
+	})
+}
+
+// sweep runs work for each due link in a transaction of its own, until none is due.
+func (s *Service) sweep(ctx context.Context, due func(context.Context, time.Time, int) ([]string, error),
+	work func(context.Context, Tx, Link) error) error {
+	for {
+		links, err := due(ctx, s.Now(), sweepBatch)
+		if err != nil || len(links) == 0 {
+			return err
+		}
+		for _, uuid := range links {
+			err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+				l, err := tx.LockLink(ctx, uuid)
+				if err != nil {
+					return err
+				}
+				return work(ctx, tx, l)
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// NextSweep gives the next instant at which a link expires or is reminded of.
+func (s *Service) NextSweep(ctx context.Context) (time.Time, bool, error) {
+	return s.Store.NextLinkInstant(ctx)
+}
+
+// DeleteRemoved deletes the content of papers that were removed a day ago.
+func (s *Service) DeleteRemoved(ctx context.Context) error {
+	ids, err := s.Store.RemovedDocuments(ctx, s.Now().Add(-removedFor), sweepBatch)
+	if err != nil {
+		return err
+	}
+	for _, documentID := range ids {
+		if err := s.Files.Delete(ctx, documentID); err != nil && errs.KindOf(err) != errs.NotFound {
+			return err
+		}
+		err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error { return tx.ForgetDocument(ctx, documentID) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

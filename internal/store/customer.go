@@ -1,0 +1,199 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"rampa/internal/customer"
+)
+
+// Customers is the store of package customer.
+func (s *Store) Customers() CustomerStore {
+	return CustomerStore{domain[customer.Tx]{s, func(tx Tx) customer.Tx { return tx }}}
+}
+
+// CustomerStore implements customer.Store.
+type CustomerStore struct{ domain[customer.Tx] }
+
+const customerColumns = `c.id, c.uuid, c.integration_id, c.kind, c.name, c.email, c.email_key, COALESCE(c.external_id, ''), c.country,
+	c.callback_url, c.language, c.stage, c.reasons, c.tier, c.created_at, c.updated_at`
+
+// customerRow receives customerColumns.
+type customerRow struct {
+	customer.Customer
+	kind, stage, reasons string
+	created, updated     int64
+}
+
+func (r *customerRow) dest() []any {
+	return []any{&r.ID, &r.UUID, &r.IntegrationID, &r.kind, &r.Name, &r.Email, &r.EmailKey, &r.ExternalID, &r.Country,
+		&r.CallbackURL, &r.Language, &r.stage, &r.reasons, &r.Tier, &r.created, &r.updated}
+}
+
+func (r *customerRow) value() (c customer.Customer, err error) {
+	c = r.Customer
+	c.Kind, c.Stage, c.CreatedAt, c.UpdatedAt = customer.Kind(r.kind), customer.Stage(r.stage), fromMicros(r.created), fromMicros(r.updated)
+	c.Reasons, err = decode[string](r.reasons)
+	return c, err
+}
+
+func scanCustomer(row scanner) (customer.Customer, error) {
+	var r customerRow
+	if err := row.Scan(r.dest()...); err != nil {
+		return r.Customer, orElse(err, customer.ErrUserNotFound)
+	}
+	return r.value()
+}
+
+// Customer finds one of the integration's by id.
+func (s CustomerStore) Customer(ctx context.Context, integrationID, id int64) (customer.Customer, error) {
+	return scanCustomer(s.db.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE c.id = $1 AND c.integration_id = $2`, id, integrationID))
+}
+
+// Find finds the newest of the integration's that by names.
+func (s CustomerStore) Find(ctx context.Context, integrationID int64, by customer.Lookup) (customer.Customer, error) {
+	var w where
+	w.add(`c.integration_id = ?`, integrationID)
+	switch {
+	case by.ID != 0:
+		w.add(`c.id = ?`, by.ID)
+	case by.UUID != "":
+		w.add(`c.uuid = ?`, by.UUID)
+	case by.EmailKey != "":
+		w.add(`c.email_key = ?`, by.EmailKey)
+	case by.ExternalID != "":
+		w.add(`c.external_id = ?`, by.ExternalID)
+	default:
+		w.add(`c.identification = ?`, string(by.Identification))
+	}
+	return scanCustomer(s.db.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE `+w.String()+` ORDER BY c.id DESC LIMIT 1`, w.args...))
+}
+
+// List gives customers newest first.
+func (s CustomerStore) List(ctx context.Context, q customer.Query) ([]customer.Customer, error) {
+	w := customerFilter(q)
+	if q.Before > 0 {
+		w.add(`c.id < ?`, q.Before)
+	}
+	w.args = append(w.args, q.Limit, q.Offset)
+	n := len(w.args)
+	rows, err := s.db.Query(ctx, `SELECT `+customerColumns+` FROM customers c WHERE `+w.String()+
+		` ORDER BY c.id DESC LIMIT $`+strconv.Itoa(n-1)+` OFFSET $`+strconv.Itoa(n), w.args...)
+	return collect(rows, err, scanCustomer)
+}
+
+// countCap is where a filtered count stops.
+const countCap = 10_000
+
+// Count counts what q lists: unfiltered from the folded tallies, filtered by looking, up to countCap.
+func (s CustomerStore) Count(ctx context.Context, q customer.Query) (n int, capped bool, err error) {
+	if !q.Filtered() {
+		err = s.db.QueryRow(ctx, `SELECT COALESCE(SUM(n), 0) FROM tallies WHERE integration_id = $1 AND name = $2`, q.IntegrationID, customer.TallyCustomers).Scan(&n)
+		return n, false, err
+	}
+	w := customerFilter(q)
+	err = s.db.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM customers c WHERE `+w.String()+` LIMIT `+strconv.Itoa(countCap+1)+`) AS found`, w.args...).Scan(&n)
+	return min(n, countCap), n > countCap, err
+}
+
+func customerFilter(q customer.Query) *where {
+	w := &where{}
+	w.add(`c.integration_id = ?`, q.IntegrationID)
+	if q.Kind != "" {
+		w.add(`c.kind = ?`, string(q.Kind))
+	}
+	if q.Stages != nil {
+		w.in(`c.stage`, q.Stages)
+	}
+	if q.EmailKey != "" {
+		w.add(`c.email_key = ?`, q.EmailKey)
+	}
+	if q.ExternalID != "" {
+		w.add(`c.external_id = ?`, q.ExternalID)
+	}
+	if q.Search != "" {
+		pattern := `%` + likeEscaper.Replace(strings.ToLower(q.Search)) + `%`
+		w.add(`(LOWER(c.name) LIKE ? ESCAPE '\' OR c.email_key LIKE ? ESCAPE '\' OR LOWER(c.external_id) LIKE ? ESCAPE '\')`, pattern, pattern, pattern)
+	}
+	if !q.CreatedFrom.IsZero() {
+		w.add(`c.created_at >= ?`, micros(q.CreatedFrom))
+	}
+	if !q.CreatedTo.IsZero() {
+		w.add(`c.created_at < ?`, micros(q.CreatedTo))
+	}
+	return w
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// where collects conditions; each ? becomes the next $n.
+type where struct {
+	text strings.Builder
+	args []any
+}
+
+func (w *where) add(condition string, args ...any) {
+	if w.text.Len() > 0 {
+		w.text.WriteString(" AND ")
+	}
+	for _, part := range strings.SplitAfter(condition, "?") {
+		if body, ok := strings.CutSuffix(part, "?"); ok {
+			w.args = append(w.args, args[0])
+			args = args[1:]
+			w.text.WriteString(body + "$" + strconv.Itoa(len(w.args)))
+		} else {
+			w.text.WriteString(part)
+		}
+	}
+}
+
+func (w *where) in(column string, stages []customer.Stage) {
+	args := make([]any, len(stages))
+	for i, s := range stages {
+		args[i] = string(s)
+	}
+	w.add(column+` IN (?`+strings.Repeat(`, ?`, len(stages)-1)+`)`, args...)
+}
+
+func (w *where) String() string { return w.text.String() }
+
+// InsertCustomer adds one, setting its ID; false when the e-mail is taken.
+func (t Tx) InsertCustomer(ctx context.Context, c *customer.Customer) (bool, error) {
+	reasons, err := encode(c.Reasons)
+	if err != nil {
+		return false, err
+	}
+	err = t.QueryRow(ctx, `INSERT INTO customers (uuid, integration_id, kind, name, email, email_key, external_id, country, callback_url,
+			language, stage, reasons, tier, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+		ON CONFLICT (integration_id, email_key) DO NOTHING RETURNING id`,
+		c.UUID, c.IntegrationID, string(c.Kind), c.Name, c.Email, c.EmailKey, textOrNull(c.ExternalID), c.Country, c.CallbackURL,
+		c.Language, string(c.Stage), reasons, c.Tier, micros(c.CreatedAt)).Scan(&c.ID)
+	return inserted(err)
+}
+
+// LockCustomer reads one that nobody else changes until the end of the transaction.
+func (t Tx) LockCustomer(ctx context.Context, id int64) (customer.Customer, error) {
+	if _, err := t.Exec(ctx, `UPDATE customers SET updated_at = updated_at WHERE id = $1`, id); err != nil {
+		return customer.Customer{}, err
+	}
+	return scanCustomer(t.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE c.id = $1`, id))
+}
+
+// UpdateCustomer stores what changes in a customer's life.
+func (t Tx) UpdateCustomer(ctx context.Context, c customer.Customer) error {
+	reasons, err := encode(c.Reasons)
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `UPDATE customers SET country = $2, language = $3, stage = $4, reasons = $5, tier = $6, updated_at = $7 WHERE id = $1`,
+		c.ID, c.Country, c.Language, string(c.Stage), reasons, c.Tier, micros(c.UpdatedAt))
+	return err
+}
+
+// Tally adds n to an append-only count.
+func (t Tx) Tally(ctx context.Context, integrationID int64, name string, n int64) error {
+	_, err := t.Exec(ctx, `INSERT INTO tallies (integration_id, name, n) VALUES ($1, $2, $3)`, integrationID, name, n)
+	return err
+}

@@ -1,0 +1,252 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"rampa/internal/customer"
+	"rampa/internal/kyb"
+)
+
+const recordColumns = `r.customer_id, r.integration_id, r.sealed_file, r.corrections, r.version, COALESCE(r.submitted_at, 0), COALESCE(r.decided_at, 0), r.decided_by, r.updated_at`
+
+func scanRecord(row scanner) (r customer.Record, err error) {
+	var corrections string
+	var submitted, decided, updated int64
+	if err = row.Scan(&r.CustomerID, &r.IntegrationID, &r.SealedFile, &corrections, &r.Version, &submitted, &decided, &r.DecidedBy, &updated); err != nil {
+		return r, orElse(err, customer.ErrUserNotFound)
+	}
+	r.SubmittedAt, r.DecidedAt, r.UpdatedAt = fromMicros(submitted), fromMicros(decided), fromMicros(updated)
+	r.Corrections, err = decode[customer.Correction](corrections)
+	return r, err
+}
+
+// Record reads the KYB record of a customer.
+func (s CustomerStore) Record(ctx context.Context, customerID int64) (customer.Record, error) {
+	return scanRecord(s.db.QueryRow(ctx, `SELECT `+recordColumns+` FROM kyb_records r WHERE r.customer_id = $1`, customerID))
+}
+
+// RecordForUpdate reads a record whose customer is locked.
+func (t Tx) RecordForUpdate(ctx context.Context, customerID int64) (customer.Record, error) {
+	return scanRecord(t.QueryRow(ctx, `SELECT `+recordColumns+` FROM kyb_records r WHERE r.customer_id = $1`, customerID))
+}
+
+// InsertRecord adds the record of a new customer.
+func (t Tx) InsertRecord(ctx context.Context, r customer.Record) error {
+	_, err := t.Exec(ctx, `INSERT INTO kyb_records (customer_id, integration_id, version, updated_at) VALUES ($1, $2, $3, $4)`,
+		r.CustomerID, r.IntegrationID, r.Version, micros(r.UpdatedAt))
+	return err
+}
+
+// UpdateRecord stores a record; it waits in the reviewers' queue since waitingSince, zero for not.
+func (t Tx) UpdateRecord(ctx context.Context, r customer.Record, waitingSince time.Time) error {
+	corrections, err := encode(r.Corrections)
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `UPDATE kyb_records SET sealed_file = $2, corrections = $3, version = $4, waiting_since = $5, submitted_at = $6,
+		decided_at = $7, decided_by = $8, updated_at = $9 WHERE customer_id = $1`,
+		r.CustomerID, r.SealedFile, corrections, r.Version, microsOrNull(waitingSince), microsOrNull(r.SubmittedAt),
+		microsOrNull(r.DecidedAt), r.DecidedBy, micros(r.UpdatedAt))
+	return err
+}
+
+const linkColumns = `l.uuid, l.customer_id, l.integration_id, l.password_mac, l.created_at, l.expires_at, COALESCE(l.ended_at, 0), l.failures, l.locked_until`
+
+// linkRow receives linkColumns.
+type linkRow struct {
+	customer.Link
+	created, expires, ended, locked int64
+}
+
+func (r *linkRow) dest() []any {
+	return []any{&r.UUID, &r.CustomerID, &r.IntegrationID, &r.PasswordMAC, &r.created, &r.expires, &r.ended, &r.Failures, &r.locked}
+}
+
+func (r *linkRow) value() customer.Link {
+	l := r.Link
+	l.CreatedAt, l.ExpiresAt, l.EndedAt, l.LockedUntil = fromMicros(r.created), fromMicros(r.expires), fromMicros(r.ended), fromMicros(r.locked)
+	return l
+}
+
+// InsertLink adds a link, to be reminded of at an instant.
+func (t Tx) InsertLink(ctx context.Context, l customer.Link, remindAt time.Time) error {
+	_, err := t.Exec(ctx, `INSERT INTO links (uuid, customer_id, integration_id, password_mac, created_at, expires_at, remind_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		l.UUID, l.CustomerID, l.IntegrationID, l.PasswordMAC, micros(l.CreatedAt), micros(l.ExpiresAt), micros(remindAt))
+	return err
+}
+
+// LockLink reads a link that nobody else changes until the end of the transaction.
+func (t Tx) LockLink(ctx context.Context, uuid string) (customer.Link, error) {
+	if _, err := t.Exec(ctx, `UPDATE links SET failures = failures WHERE uuid = $1`, uuid); err != nil {
+		return customer.Link{}, err
+	}
+	var r linkRow
+	err := t.QueryRow(ctx, `SELECT `+linkColumns+` FROM links l WHERE l.uuid = $1`, uuid).Scan(r.dest()...)
+	return r.value(), orElse(err, customer.ErrLinkNotFound)
+}
+
+// UpdateLink stores the tries, the lock and the end of a link. An ended or reminded one is reminded no more.
+func (t Tx) UpdateLink(ctx context.Context, l customer.Link) error {
+	_, err := t.Exec(ctx, `UPDATE links SET failures = $2, locked_until = $3, ended_at = $4, remind_at = CASE WHEN $5 = 1 THEN NULL ELSE remind_at END WHERE uuid = $1`,
+		l.UUID, l.Failures, micros(l.LockedUntil), microsOrNull(l.EndedAt), flag(l.Reminded || !l.EndedAt.IsZero()))
+	return err
+}
+
+// EndLinks ends the live links of a customer.
+func (t Tx) EndLinks(ctx context.Context, customerID int64, at time.Time) error {
+	_, err := t.Exec(ctx, `UPDATE links SET ended_at = $2, remind_at = NULL WHERE customer_id = $1 AND ended_at IS NULL`, customerID, micros(at))
+	return err
+}
+
+// LinksExpired lists live links whose time is over.
+func (s CustomerStore) LinksExpired(ctx context.Context, before time.Time, limit int) ([]string, error) {
+	rows, err := s.db.Query(ctx, `SELECT uuid FROM links WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2`, micros(before), limit)
+	return collect(rows, err, scanText)
+}
+
+// LinksToRemind lists links whose reminder is due.
+func (s CustomerStore) LinksToRemind(ctx context.Context, before time.Time, limit int) ([]string, error) {
+	rows, err := s.db.Query(ctx, `SELECT uuid FROM links WHERE remind_at IS NOT NULL AND remind_at <= $1 ORDER BY remind_at LIMIT $2`, micros(before), limit)
+	return collect(rows, err, scanText)
+}
+
+// NextLinkInstant gives the next expiry or reminder.
+func (s CustomerStore) NextLinkInstant(ctx context.Context) (time.Time, bool, error) {
+	var expiry, reminder int64
+	err := s.db.QueryRow(ctx, `SELECT COALESCE((SELECT MIN(expires_at) FROM links WHERE ended_at IS NULL), 0),
+		COALESCE((SELECT MIN(remind_at) FROM links WHERE remind_at IS NOT NULL), 0)`).Scan(&expiry, &reminder)
+	next := min(expiry, reminder)
+	if next == 0 {
+		next = max(expiry, reminder)
+	}
+	return fromMicros(next), next != 0, err
+}
+
+const formColumns = customerColumns + `, ` + linkColumns + `, i.uuid, i.name, i.logo_type`
+
+func scanForm(row scanner) (customer.Form, error) {
+	var f customer.Form
+	var c customerRow
+	var l linkRow
+	var logo string
+	dest := append(append(c.dest(), l.dest()...), &f.Brand.IntegrationUUID, &f.Brand.Name, &logo)
+	if err := row.Scan(dest...); err != nil {
+		return f, err
+	}
+	var err error
+	f.Customer, err = c.value()
+	f.Link, f.Brand.HasLogo = l.value(), logo != ""
+	return f, err
+}
+
+// FormByLink reads the customer, link and brand behind a link.
+func (s CustomerStore) FormByLink(ctx context.Context, uuid string) (customer.Form, error) {
+	f, err := scanForm(s.db.QueryRow(ctx, `SELECT `+formColumns+` FROM links l JOIN customers c ON c.id = l.customer_id
+		JOIN integrations i ON i.id = l.integration_id WHERE l.uuid = $1`, uuid))
+	return f, orElse(err, customer.ErrLinkNotFound)
+}
+
+// FormByCustomer reads the customer, newest link and brand of a company.
+func (s CustomerStore) FormByCustomer(ctx context.Context, customerID int64) (customer.Form, error) {
+	f, err := scanForm(s.db.QueryRow(ctx, `SELECT `+formColumns+` FROM links l JOIN customers c ON c.id = l.customer_id
+		JOIN integrations i ON i.id = l.integration_id WHERE l.customer_id = $1 ORDER BY l.created_at DESC, l.uuid DESC LIMIT 1`, customerID))
+	return f, orElse(err, customer.ErrUserNotFound)
+}
+
+const documentColumns = `d.id, d.item, d.name, d.media_type, d.size, d.created_at`
+
+func scanDocument(row scanner) (kyb.Document, error) {
+	var d kyb.Document
+	var added int64
+	err := row.Scan(&d.ID, &d.Item, &d.Name, &d.Type, &d.Size, &added)
+	d.AddedAt = fromMicros(added)
+	return d, orElse(err, customer.ErrDocumentNotFound)
+}
+
+// Documents lists the papers of a customer, in the order in which they came.
+func (s CustomerStore) Documents(ctx context.Context, customerID int64) ([]kyb.Document, error) {
+	rows, err := s.db.Query(ctx, `SELECT `+documentColumns+` FROM documents d WHERE d.customer_id = $1 AND d.removed_at IS NULL ORDER BY d.created_at, d.id`, customerID)
+	return collect(rows, err, scanDocument)
+}
+
+// InsertDocument adds a paper.
+func (t Tx) InsertDocument(ctx context.Context, d kyb.Document, c customer.Customer, sha256 string) error {
+	_, err := t.Exec(ctx, `INSERT INTO documents (id, customer_id, integration_id, item, name, media_type, size, sha256, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		d.ID, c.ID, c.IntegrationID, d.Item, d.Name, d.Type, d.Size, sha256, micros(d.AddedAt))
+	return err
+}
+
+// RemoveDocument takes a paper out of its file.
+func (t Tx) RemoveDocument(ctx context.Context, customerID int64, documentID string, at time.Time) (kyb.Document, error) {
+	return scanDocument(t.QueryRow(ctx, `UPDATE documents SET removed_at = $3 WHERE customer_id = $1 AND id = $2 AND removed_at IS NULL
+		RETURNING id, item, name, media_type, size, created_at`, customerID, documentID, micros(at)))
+}
+
+// RemovedDocuments lists papers removed before an instant.
+func (s CustomerStore) RemovedDocuments(ctx context.Context, before time.Time, limit int) ([]string, error) {
+	rows, err := s.db.Query(ctx, `SELECT id FROM documents WHERE removed_at IS NOT NULL AND removed_at <= $1 ORDER BY removed_at LIMIT $2`, micros(before), limit)
+	return collect(rows, err, scanText)
+}
+
+// ForgetDocument deletes the row of a removed paper.
+func (t Tx) ForgetDocument(ctx context.Context, documentID string) error {
+	_, err := t.Exec(ctx, `DELETE FROM documents WHERE id = $1 AND removed_at IS NOT NULL`, documentID)
+	return err
+}
+
+const queueColumns = customerColumns + `, i.name, COALESCE(r.waiting_since, 0)`
+
+func scanQueueRow(row scanner) (customer.QueueRow, error) {
+	var q customer.QueueRow
+	var c customerRow
+	var since int64
+	if err := row.Scan(append(c.dest(), &q.IntegrationName, &since)...); err != nil {
+		return q, err
+	}
+	var err error
+	q.Customer, err = c.value()
+	q.SubmittedAt = fromMicros(since)
+	return q, err
+}
+
+// Queue lists files that wait for a reviewer, the oldest first.
+func (s CustomerStore) Queue(ctx context.Context, p customer.Page) ([]customer.QueueRow, error) {
+	var w where
+	w.add(`r.waiting_since IS NOT NULL`)
+	if p.Stage != "" {
+		w.add(`c.stage = ?`, string(p.Stage))
+	}
+	if p.Cursor != "" {
+		since, id, err := readQueueCursor(p.Cursor)
+		if err != nil {
+			return nil, err
+		}
+		w.add(`(r.waiting_since > ? OR (r.waiting_since = ? AND r.customer_id > ?))`, since, since, id)
+	}
+	w.args = append(w.args, p.Limit)
+	rows, err := s.db.Query(ctx, `SELECT `+queueColumns+` FROM kyb_records r JOIN customers c ON c.id = r.customer_id
+		JOIN integrations i ON i.id = c.integration_id WHERE `+w.String()+` ORDER BY r.waiting_since, r.customer_id LIMIT $`+strconv.Itoa(len(w.args)), w.args...)
+	return collect(rows, err, scanQueueRow)
+}
+
+func readQueueCursor(cursor string) (since, id int64, err error) {
+	a, b, ok := strings.Cut(cursor, ".")
+	since, err1 := strconv.ParseInt(a, 36, 64)
+	id, err2 := strconv.ParseInt(b, 36, 64)
+	if !ok || err1 != nil || err2 != nil {
+		return 0, 0, customer.ErrCursor
+	}
+	return since, id, nil
+}
+
+// Search finds companies of any integration by name, e-mail or id.
+func (s CustomerStore) Search(ctx context.Context, text string, limit int) ([]customer.QueueRow, error) {
+	pattern := `%` + likeEscaper.Replace(strings.ToLower(text)) + `%`
+	id, _ := strconv.ParseInt(text, 10, 64) // 0 is nobody's
+	rows, err := s.db.Query(ctx, `SELECT `+queueColumns+` FROM customers c JOIN kyb_records r ON r.customer_id = c.id JOIN integrations i ON i.id = c.integration_id
+		WHERE c.id = $1 OR LOWER(c.name) LIKE $2 ESCAPE '\' OR c.email_key LIKE $2 ESCAPE '\' ORDER BY c.id DESC LIMIT $3`, id, pattern, limit)
+	return collect(rows, err, scanQueueRow)
+}
