@@ -20,6 +20,7 @@ type Mode string
 const (
 	Sandbox    Mode = "sandbox"
 	Production Mode = "production"
+	Tool       Mode = "tool" // a command that opens the storage of either and ends
 )
 
 // Config is the whole configuration of a process, checked option by option. Make it with Load.

@@ -71,7 +71,7 @@ func Load(mode Mode, from Sources) (*Config, error) {
 func (c *Config) apply(o Option, v value) error {
 	if v.place == "" {
 		v.text = o.DefaultIn(c.Mode)
-	} else if o.Only != "" && o.Only != c.Mode {
+	} else if !o.In(c.Mode) {
 		return &Error{v.place, "only the " + string(o.Only) + " has it"}
 	}
 	c.given[o.Name] = v.text

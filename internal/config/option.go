@@ -25,7 +25,7 @@ type Option struct {
 	Group   string // heading in help
 	Kind    Kind
 	Default string
-	Sandbox string // the sandbox's default, where it differs
+	Sandbox string // the default outside production, where it differs
 	Only    Mode   // the one mode that has it; "" = all
 
 	set func(c *Config, text string) error
@@ -34,12 +34,15 @@ type Option struct {
 // Env is the option's environment variable.
 func (o Option) Env() string { return EnvName(o.Name) }
 
+// In reports whether a mode has the option.
+func (o Option) In(mode Mode) bool { return o.Only == "" || o.Only == mode || mode == Tool }
+
 // IsSecret reports whether the option may also be given as a file.
 func (o Option) IsSecret() bool { return o.Kind == Hidden || o.Kind == Masked }
 
 // DefaultIn is the option's default in a mode.
 func (o Option) DefaultIn(mode Mode) string {
-	if mode == Sandbox && o.Sandbox != "" {
+	if mode != Production && o.Sandbox != "" {
 		return o.Sandbox
 	}
 	return o.Default
@@ -84,7 +87,7 @@ func httpOptions() []Option {
 			set:  func(c *Config, s string) (err error) { c.HTTP.PublicURL, err = parsePublicURL(s); return }},
 		{Name: "trusted-proxies", Value: "CIDR,…", Group: group, Kind: List,
 			Help: "reverse proxies whose X-Forwarded-For is believed (default: none)",
-			set:  func(c *Config, s string) (err error) { c.HTTP.TrustedProxies, err = parsePrefixes(s); return }},
+			set:  func(c *Config, s string) (err error) { c.HTTP.TrustedProxies, err = ParseNetworks(s); return }},
 		{Name: "drain-timeout", Value: "DURATION", Group: group, Default: "20s",
 			Help: "how long running requests may take to end after SIGTERM",
 			set:  func(c *Config, s string) (err error) { c.HTTP.DrainTimeout, err = parseDuration(s); return }},

@@ -38,8 +38,8 @@ func parsePublicURL(text string) (string, error) {
 	return strings.TrimRight(text, "/"), nil
 }
 
-// parsePrefixes reads networks; an address alone is the network of itself.
-func parsePrefixes(text string) ([]netip.Prefix, error) {
+// ParseNetworks reads a comma-separated list of networks; an address alone is the network of itself.
+func ParseNetworks(text string) ([]netip.Prefix, error) {
 	var prefixes []netip.Prefix
 	for _, item := range split(text) {
 		prefix, err := netip.ParsePrefix(item)

@@ -17,7 +17,7 @@ type Setting struct {
 func (c *Config) Summary() []Setting {
 	var settings []Setting
 	for _, o := range Options() {
-		if o.Only == "" || o.Only == c.Mode {
+		if o.In(c.Mode) {
 			settings = append(settings, Setting{o.Name, o.shown(c.given[o.Name])})
 		}
 	}

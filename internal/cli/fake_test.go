@@ -1,0 +1,159 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"rampa/internal/audit"
+	"rampa/internal/cli"
+	"rampa/internal/config"
+	"rampa/internal/errs"
+	"rampa/internal/integration"
+	"rampa/internal/operator"
+)
+
+var day = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+
+// fake is a Backend that keeps everything in memory.
+type fake struct {
+	serve        func(ctx context.Context, s cli.Start) error // nil: becomes ready and drains when told to
+	from, to     int64
+	config       *config.Config // what the last command was given
+	integrations []integration.Integration
+	spec         integration.Spec
+	overlap      time.Duration
+	operators    []operator.Operator
+	actor        audit.Actor
+	checkpoint   string
+	broken       error // what the audit chain says
+	closed       int
+}
+
+var running = cli.Running{
+	BaseURL: "http://127.0.0.1:4711/api", PublicURL: "http://127.0.0.1:4711", APIKey: "pk_sandbox_1", APISecret: "sk-1",
+	ConsoleURL: "http://127.0.0.1:4711/console", ConsoleUser: "ana@example.com", ConsolePassword: "pw-1", ConsoleTOTPSecret: "TOTP1",
+}
+
+func (f *fake) Sandbox(ctx context.Context, s cli.Start) error { return f.run(ctx, s) }
+
+func (f *fake) Serve(ctx context.Context, s cli.Start) error { return f.run(ctx, s) }
+
+func (f *fake) run(ctx context.Context, s cli.Start) error {
+	f.config = s.Config
+	if f.serve != nil {
+		return f.serve(ctx, s)
+	}
+	return s.Ready(running)
+}
+
+func (f *fake) Migrate(_ context.Context, cfg *config.Config) (from, to int64, err error) {
+	f.config = cfg
+	return f.from, f.to, nil
+}
+
+func (f *fake) Admin(_ context.Context, cfg *config.Config) (*cli.Admin, error) {
+	f.config = cfg
+	return &cli.Admin{Integrations: f, Operators: accounts{f}, Audit: f, Close: func() error { f.closed++; return nil }}, nil
+}
+
+func (f *fake) Create(_ context.Context, spec integration.Spec, by audit.Actor) (integration.Integration, integration.Keys, error) {
+	f.spec, f.actor = spec, by
+	i := integration.Integration{UUID: "uuid-1", Name: spec.Name, Mode: spec.Mode, DelegatedKYC: spec.DelegatedKYC, CreatedAt: day}
+	return i, integration.Keys{APIKey: "pk_1", APISecret: "secret-1"}, nil
+}
+
+func (f *fake) Rotate(_ context.Context, ref string, overlap time.Duration, _ audit.Actor) (integration.Integration, integration.Keys, error) {
+	f.overlap = overlap
+	i, err := f.find(ref)
+	if err != nil {
+		return integration.Integration{}, integration.Keys{}, err
+	}
+	return *i, integration.Keys{APIKey: "pk_2", APISecret: "secret-2"}, nil
+}
+
+func (f *fake) Update(_ context.Context, ref string, change func(*integration.Integration) error, _ audit.Actor) (integration.Integration, error) {
+	i, err := f.find(ref)
+	if err != nil {
+		return integration.Integration{}, err
+	}
+	return *i, change(i)
+}
+
+func (f *fake) find(ref string) (*integration.Integration, error) {
+	for i := range f.integrations {
+		if f.integrations[i].UUID == ref || f.integrations[i].Name == ref {
+			return &f.integrations[i], nil
+		}
+	}
+	return nil, integration.ErrNotFound
+}
+
+func (f *fake) List(context.Context) ([]integration.Integration, error) { return f.integrations, nil }
+
+func (f *fake) Verify(_ context.Context, checkpoint string) (audit.Report, error) {
+	f.checkpoint = checkpoint
+	return audit.Report{Entries: 12, Batches: 3, Unsealed: 1, Checkpoint: "3:abc"}, f.broken
+}
+
+// accounts is the operators of a fake.
+type accounts struct{ *fake }
+
+func (a accounts) Create(_ context.Context, e operator.Entrant, _ audit.Actor) (string, error) {
+	a.operators = append(a.operators, operator.Operator{Email: e.Email, Name: e.Name, Role: e.Role, CreatedAt: day})
+	return "one-time-1", nil
+}
+
+func (a accounts) Reset(_ context.Context, email string, _ audit.Actor) (string, error) {
+	return "one-time-2", a.known(email)
+}
+
+func (a accounts) Disable(_ context.Context, email string, _ audit.Actor) error {
+	if err := a.known(email); err != nil {
+		return err
+	}
+	a.operators[0].DisabledAt = day
+	return nil
+}
+
+func (a accounts) List(context.Context) ([]operator.Operator, error) { return a.operators, nil }
+
+func (a accounts) known(email string) error {
+	for _, o := range a.operators {
+		if o.Email == email {
+			return nil
+		}
+	}
+	return errs.New(errs.NotFound, "operator_not_found", "There is no such account.").Because(os.ErrNotExist)
+}
+
+// outcome is what a run left behind.
+type outcome struct {
+	code           int
+	stdout, stderr string
+}
+
+// run runs a command line against a backend, with variables if any.
+func run(t *testing.T, backend cli.Backend, args []string, environ ...string) outcome {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	code := cli.Run(t.Context(), cli.Process{
+		Args: args, Stdout: &stdout, Stderr: &stderr, Environ: environ, Backend: backend,
+		Version: cli.Version{Number: "v1.2.3", Commit: "abc", Date: "2026-11-22T10:00:00Z"},
+		Exit:    func(int) { t.Error("ended at once") },
+	})
+	return outcome{code, stdout.String(), stderr.String()}
+}
+
+// ok runs a command line that must succeed and gives its stdout.
+func ok(t *testing.T, backend cli.Backend, line string) string {
+	t.Helper()
+	got := run(t, backend, strings.Fields(line))
+	if got.code != 0 || got.stderr != "" {
+		t.Fatalf("rampa %s: exit %d, stderr %q", line, got.code, got.stderr)
+	}
+	return got.stdout
+}
