@@ -1,14 +1,16 @@
-package identity
+package disposable
 
 import (
 	"slices"
 	"strings"
 	"testing"
+
+	"rampa/internal/identity/address"
 )
 
 func TestDisposableDomainsAreFoundWithTheirSubdomainsInAnyWriting(t *testing.T) {
 	t.Parallel()
-	d := NewDisposable(nil, nil)
+	d := New(nil, nil)
 	for _, s := range []string{
 		"mailinator.com", "MAILINATOR.com.", "x.y.mailinator.com", "someone@mailinator.com", "someone@x.mailinator.com", "Some.One@MAILINATOR.COM",
 		"someone@yopmail.com", "someone@guerrillamail.com", "ｍailinator。com", "someone@mailinator(x).com", "@mailinator.com",
@@ -30,7 +32,7 @@ func TestDisposableDomainsAreFoundWithTheirSubdomainsInAnyWriting(t *testing.T) 
 
 func TestOperatorsListsComeBeforeTheEmbeddedOneAndTheMoreSpecificWins(t *testing.T) {
 	t.Parallel()
-	d := NewDisposable(
+	d := New(
 		[]string{"mailinator.com", "ok.bad.example", "*.Exämple.org", "both.example", "nonsense entry"},
 		[]string{"spam.mailinator.com", "bad.example", "@x.exämple.org", "both.example", "zz"},
 	)
@@ -48,29 +50,29 @@ func TestOperatorsListsComeBeforeTheEmbeddedOneAndTheMoreSpecificWins(t *testing
 
 func TestTheEmbeddedListIsSortedNormalisedAndFoundWhole(t *testing.T) {
 	t.Parallel()
-	text := disposableDomains()
-	domains := strings.Split(strings.Trim(text, "\n"), "\n")
-	if len(domains) < 100_000 || DisposableListVersion == "" {
-		t.Fatalf("%d domains of version %q", len(domains), DisposableListVersion)
+	text := domains()
+	names := strings.Split(strings.Trim(text, "\n"), "\n")
+	if len(names) < 100_000 || Version == "" {
+		t.Fatalf("%d domains of version %q", len(names), Version)
 	}
-	if !slices.IsSorted(domains) {
+	if !slices.IsSorted(names) {
 		t.Error("not sorted by bytes")
 	}
-	for i, domain := range domains {
+	for i, domain := range names {
 		if !listed(text, domain) {
 			t.Fatalf("%q is in the list and not found", domain)
 		}
 		if i%97 == 0 && (listed(text, domain+"x") || listed(text, "x-"+domain+"-x")) {
 			t.Fatalf("a neighbour of %q was found", domain)
 		}
-		if name, ok := NormalizeDomain(domain); !ok || name != domain {
+		if name, ok := address.NormalizeDomain(domain); !ok || name != domain {
 			t.Errorf("%q normalises to %q, %v", domain, name, ok)
 		}
 	}
 }
 
 func TestSearchingDoesNotAllocate(t *testing.T) {
-	text := disposableDomains()
+	text := domains()
 	if n := testing.AllocsPerRun(100, func() { listed(text, "mailinator.com") }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}

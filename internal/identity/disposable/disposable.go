@@ -1,4 +1,6 @@
-package identity
+// Package disposable knows throw-away mail domains: an embedded list, made by renew.sh, and the operator's own. It must not
+// know what is done about them. Callers outside identity use identity.Disposable.
+package disposable
 
 import (
 	"bytes"
@@ -7,48 +9,50 @@ import (
 	"io"
 	"strings"
 	"sync"
+
+	"rampa/internal/identity/address"
 )
 
-// disposableVersion is the version of npm's disposable-email-domains that the list was made of by disposable/renew.sh.
+// version is the version of npm's disposable-email-domains that the list was made of by disposable/renew.sh.
 //
-//go:embed disposable/VERSION
-var disposableVersion string
+//go:embed VERSION
+var version string
 
-// DisposableListVersion is the version of the embedded list of disposable mail domains.
-var DisposableListVersion = strings.TrimSpace(disposableVersion)
+// Version is the version of the embedded list of disposable mail domains.
+var Version = strings.TrimSpace(version)
 
-//go:embed disposable/domains.txt.gz
-var disposableGzip []byte
+//go:embed domains.txt.gz
+var compressed []byte
 
-// disposableDomains is the list as one text: a "\n", then each domain followed by "\n", sorted by bytes. A map of it would
+// domains is the list as one text: a "\n", then each domain followed by "\n", sorted by bytes. A map of it would
 // cost ten times the memory. It is inflated when first asked.
-var disposableDomains = sync.OnceValue(func() string {
-	r, err := gzip.NewReader(bytes.NewReader(disposableGzip))
+var domains = sync.OnceValue(func() string {
+	r, err := gzip.NewReader(bytes.NewReader(compressed))
 	if err != nil {
-		panic("identity: embedded list of disposable domains: " + err.Error())
+		panic("disposable: embedded list of disposable domains: " + err.Error())
 	}
 	list, err := io.ReadAll(r)
 	if err != nil {
-		panic("identity: embedded list of disposable domains: " + err.Error())
+		panic("disposable: embedded list of disposable domains: " + err.Error())
 	}
 	return "\n" + string(list)
 })
 
-// Disposable decides which mail domains are throw-away ones: the embedded list and the operator's own.
-type Disposable struct {
+// List decides which mail domains are throw-away ones: the embedded list and the operator's own.
+type List struct {
 	allow, deny map[string]bool
 }
 
-// NewDisposable makes one with domains that the operator always allows or denies, each with what is below it. Entries that
+// New makes one with domains that the operator always allows or denies, each with what is below it. Entries that
 // are no domain are ignored.
-func NewDisposable(allow, deny []string) *Disposable {
-	return &Disposable{allow: domainSet(allow), deny: domainSet(deny)}
+func New(allow, deny []string) *List {
+	return &List{allow: domainSet(allow), deny: domainSet(deny)}
 }
 
-func domainSet(domains []string) map[string]bool {
+func domainSet(names []string) map[string]bool {
 	set := map[string]bool{}
-	for _, d := range domains {
-		if name, ok := NormalizeDomain(bareDomain(d)); ok {
+	for _, d := range names {
+		if name, ok := address.NormalizeDomain(bareDomain(d)); ok {
 			set[name] = true
 		}
 	}
@@ -57,26 +61,26 @@ func domainSet(domains []string) map[string]bool {
 
 // Is tells whether a domain, or the domain of an address, is disposable: it or a parent is listed. Of the operator's
 // entries the more specific wins, deny before allow on the same domain; both come before the embedded list.
-func (d *Disposable) Is(domainOrEmail string) bool {
+func (l *List) Is(domainOrEmail string) bool {
 	domain, ok := "", false
-	if a, isEmail := parseEmail(strings.TrimSpace(domainOrEmail)); isEmail {
-		domain, ok = a.domain, true
+	if a, isEmail := address.Parse(strings.TrimSpace(domainOrEmail)); isEmail {
+		domain, ok = a.Domain, true
 	} else {
-		domain, ok = NormalizeDomain(bareDomain(domainOrEmail))
+		domain, ok = address.NormalizeDomain(bareDomain(domainOrEmail))
 	}
 	if !ok {
 		return false
 	}
 	for name := range upward(domain) {
-		if d.deny[name] {
+		if l.deny[name] {
 			return true
 		}
-		if d.allow[name] {
+		if l.allow[name] {
 			return false
 		}
 	}
 	for name := range upward(domain) {
-		if listed(disposableDomains(), name) {
+		if listed(domains(), name) {
 			return true
 		}
 	}
