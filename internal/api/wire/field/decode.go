@@ -72,6 +72,9 @@ func DecodeBody(header http.Header, body []byte) (Fields, error) {
 		if len(body) == 0 {
 			return Fields{}, nil
 		}
+		if !bytes.Contains(body, []byte("--"+m.boundary+"--")) {
+			return Fields{}, malformed("multipart form cut short", len(body))
+		}
 		size := int64(len(body))
 		parts := multipart.NewReader(bytes.NewReader(body), m.boundary)
 		return DecodeMultipart(parts, Limits{Field: size, File: size, Parts: maxParts})

@@ -1,9 +1,9 @@
 package field
 
 import (
-	"errors"
 	"io"
 	"mime/multipart"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -20,7 +20,7 @@ func DecodeMultipart(r *multipart.Reader, limits Limits) (Fields, error) {
 	var b formBuilder
 	for parts := 0; ; parts++ {
 		part, err := r.NextPart()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // bare behind the closing boundary; a form cut short mostly wraps it
 			return b.fields(), nil
 		}
 		if err != nil {
@@ -60,7 +60,7 @@ func readPart(part *multipart.Part, limits Limits) (Value, error) {
 		return Value{}, ErrTooLarge
 	}
 	if isFile {
-		file := &Upload{Name: part.FileName(), ContentType: part.Header.Get("Content-Type"), Bytes: content}
+		file := &Upload{Name: strings.ToValidUTF8(part.FileName(), "?"), ContentType: part.Header.Get("Content-Type"), Bytes: content}
 		return Value{kind: File, more: &compound{file: file}}, nil
 	}
 	if len(content) == 0 && part.Header.Get("Content-Type") == "application/octet-stream" {
