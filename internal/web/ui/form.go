@@ -73,6 +73,7 @@ type Field struct {
 	Checked      bool
 	ReadOnly     bool
 	Large        bool // the label is the page's own question
+	Span         bool // both columns of a grid
 	Options      []Option
 }
 
@@ -105,7 +106,7 @@ func (f *Form) field(kind, name, key string, options []string) Field {
 	return field
 }
 
-// set understands "optional", "large", "readonly", "nohint" and "name=value" of the Field's texts.
+// set understands "optional", "large", "span", "readonly" and "name=value" of the Field's texts.
 func (f *Field) set(option string) {
 	name, value, _ := strings.Cut(option, "=")
 	switch name {
@@ -113,6 +114,8 @@ func (f *Field) set(option string) {
 		f.Optional = true
 	case "large":
 		f.Large = true
+	case "span":
+		f.Span = true
 	case "readonly":
 		f.ReadOnly = true
 	case "type":
@@ -182,3 +185,9 @@ func (f *Form) choose(kind, name, key string, choices []Option, options []string
 	}
 	return field
 }
+
+// Has reports whether a value is there, were it empty.
+func (f *Form) Has(name string) bool { return f.values.Has(name) }
+
+// FailAt adds a line to the error summary that leads to another page.
+func (f *Form) FailAt(link ErrorLink) { f.list = append(f.list, link) }

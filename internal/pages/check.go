@@ -1,0 +1,47 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+
+	"rampa/internal/kyb"
+	"rampa/internal/web/ui"
+)
+
+// incomplete are the problems that only say that something is not there yet: a step may be saved with them and finished
+// another day.
+var incomplete = map[string]bool{
+	kyb.CodeRequired: true, kyb.CodeOwnersIncomplete: true, kyb.CodeRepresentative: true, kyb.CodeTraderMissing: true, kyb.CodeBoardIncomplete: true,
+}
+
+type checkPage struct {
+	stepPage
+	Missing  []ui.ErrorLink
+	Sections []ui.Summary
+}
+
+func checkStep() step {
+	return step{name: "check", show: showCheck, save: saveCheck}
+}
+
+func showCheck(v *visit) error { return v.check(http.StatusOK, ui.NewForm(v.words, url.Values{})) }
+
+func (v *visit) check(status int, form *ui.Form) error {
+	page := &checkPage{stepPage: v.stepPage(form), Sections: v.allSummaries(true)}
+	if !form.Failed() {
+		page.Missing = v.missingLinks()
+	}
+	return v.render(status, "check", page)
+}
+
+// saveCheck goes on to the declaration; what is missing is then an error.
+func saveCheck(v *visit) error {
+	form := ui.NewForm(v.words, url.Values{})
+	for _, link := range v.missingLinks() {
+		form.FailAt(link)
+	}
+	if form.Failed() {
+		return v.check(http.StatusUnprocessableEntity, form)
+	}
+	return v.redirect(v.to("declaration"))
+}

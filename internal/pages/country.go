@@ -1,0 +1,34 @@
+package pages
+
+import (
+	"net/url"
+
+	"rampa/internal/kyb"
+	"rampa/internal/web/ui"
+)
+
+type countryPage struct {
+	stepPage
+	Countries []ui.Option
+	Company   string
+}
+
+func countryStep() step {
+	return fields{
+		name: "country", item: "country",
+		read: func(v *visit) url.Values { return url.Values{"country": {v.file().Company.Country}} },
+		edit: func(v *visit, in url.Values) func(*kyb.File) []kyb.Problem {
+			return func(f *kyb.File) []kyb.Problem {
+				country, problems := kyb.CheckCountry(in.Get("country"))
+				if country != f.Company.Country {
+					f.Company.LegalForm = "" // another country's forms are other forms
+				}
+				f.Company.Country = country
+				return problems
+			}
+		},
+		page: func(v *visit, form *ui.Form) ui.View {
+			return &countryPage{v.stepPage(form), v.words.Countries(), v.form.Customer.Name}
+		},
+	}.step()
+}

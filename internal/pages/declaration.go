@@ -1,0 +1,67 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+
+	"rampa/internal/kyb"
+	"rampa/internal/web/ui"
+)
+
+type declarationPage struct {
+	stepPage
+	Company string
+	Signers []ui.Option
+	Version string
+}
+
+func declarationStep() step {
+	return step{name: "declaration", show: showDeclaration, save: saveDeclaration}
+}
+
+func showDeclaration(v *visit) error {
+	if !v.complete() {
+		return v.redirect(v.to("check"))
+	}
+	return v.declaration(http.StatusOK, ui.NewForm(v.words, url.Values{}))
+}
+
+func (v *visit) declaration(status int, form *ui.Form) error {
+	page := &declarationPage{stepPage: v.stepPage(form), Company: v.file().Company.LegalName, Version: v.h.texts.version}
+	seen := map[string]bool{}
+	for _, p := range v.file().People {
+		if name := fullName(p); p.Role == kyb.RoleRepresentative && !seen[name] {
+			seen[name] = true
+			page.Signers = append(page.Signers, ui.Option{Value: p.ID, Label: name})
+		}
+	}
+	return v.render(status, "declaration", page)
+}
+
+// saveDeclaration signs and submits. Only what the visitor did is taken from the form: the version of the texts, the time
+// and the address are ours.
+func saveDeclaration(v *visit) error {
+	if err := v.parse(); err != nil {
+		return err
+	}
+	form := ui.NewForm(v.words, v.in)
+	signed := kyb.Declaration{PersonID: v.in.Get("person_id"), Signature: v.in.Get("signature")}
+	if v.in.Get("terms") != "" {
+		signed.TermsVersion = v.h.texts.version
+	}
+	signed, problems := kyb.CheckDeclaration(v.file(), signed)
+	if v.in.Get("truthful") == "" {
+		problems = append(problems, kyb.Problem{Field: "truthful", Code: kyb.CodeRequired})
+	}
+	if v.explain(form, problems); form.Failed() {
+		return v.declaration(http.StatusUnprocessableEntity, form)
+	}
+	missing, err := v.h.Editor.Submit(v.r.Context(), v.uuid, v.session, signed, v.visitor())
+	if err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		return v.redirect(v.to("check"))
+	}
+	return v.redirect(v.home())
+}

@@ -1,0 +1,159 @@
+// Package pages is the hosted form in which a company completes its file: the password gate, one page a step, papers, the
+// declaration, and the page that says how it stands; with the legal texts and the logos those pages show. Everything works
+// without JavaScript, and every step is saved on the server.
+//
+// It must not know storage, jobs or the partner API: it calls the customer service through the interfaces below, and the
+// rules of package kyb, which are pure. What is wrong is worded here, from kyb's codes.
+package pages
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"rampa/internal/customer"
+	"rampa/internal/kyb"
+	"rampa/internal/web/ui"
+)
+
+//go:embed templates/*.html locales/*.yaml legal/*.txt
+var files embed.FS
+
+// Gate lets a visitor in.
+type Gate interface {
+	// Link gives the company and the link without the file. Errors: link_not_found, link_expired.
+	Link(ctx context.Context, linkUUID string) (customer.Form, error)
+	// Unlock trades the password for a session. Errors: password_incorrect, link_locked, and Link's.
+	Unlock(ctx context.Context, linkUUID, password string, v customer.Visitor) (session string, err error)
+	// Open gives the whole form. Errors: session_required, and Link's.
+	Open(ctx context.Context, linkUUID, session string) (customer.Form, error)
+}
+
+// Editor changes the file.
+type Editor interface {
+	Save(ctx context.Context, linkUUID, session string, edit customer.Edit) ([]kyb.Problem, error)
+	Submit(ctx context.Context, linkUUID, session string, d kyb.Declaration, v customer.Visitor) ([]kyb.Requirement, error)
+}
+
+// Papers keeps the documents.
+type Papers interface {
+	AddDocument(ctx context.Context, linkUUID, session string, u customer.Upload) (kyb.Document, error)
+	RemoveDocument(ctx context.Context, linkUUID, session, documentID string, v customer.Visitor) error
+}
+
+// Logos gives the logo of an integration: its media type and its bytes, or an errs.NotFound.
+type Logos interface {
+	Logo(ctx context.Context, integrationUUID string) (mediaType string, image []byte, err error)
+}
+
+// Config is what the pages need.
+type Config struct {
+	Gate   Gate
+	Editor Editor
+	Papers Papers
+	Logos  Logos // nil: no logos
+	Rules  *kyb.Ruleset
+	Legal  Legal
+	Secure bool // the public URL is https: cookies are Secure, with the __Host- prefix
+	Now    func() time.Time
+	NewID  func() string // ids of people and companies
+	Log    *slog.Logger
+	// Address gives the visitor's address behind trusted proxies; RequestID the id of the request.
+	Address   func(*http.Request) string
+	RequestID func(context.Context) string
+}
+
+type handler struct {
+	Config
+	ui    *ui.Renderer
+	texts legalTexts
+	steps []step
+}
+
+// New makes the handler of /kyb/, /legal/, /static/ and /brand/. It fails when a template, a text or a legal text is broken.
+func New(c Config) (http.Handler, error) {
+	renderer, err := ui.New(ui.Config{Templates: files, Locales: files, Secure: c.Secure})
+	if err != nil {
+		return nil, err
+	}
+	embedded, err := fs.Sub(files, "legal")
+	if err != nil {
+		return nil, err
+	}
+	texts, err := readLegal(c.Legal, embedded)
+	if err != nil {
+		return nil, fmt.Errorf("legal texts: %w", err)
+	}
+	h := &handler{Config: c, ui: renderer, texts: texts}
+	h.steps = []step{countryStep(), companyStep(), addressesStep(), activityStep(), peopleStep(), documentsStep(), checkStep(), declarationStep()}
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", renderer.Static())
+	mux.HandleFunc("GET /brand/{integration}/logo", h.logo)
+	mux.HandleFunc("GET /legal/{text}", h.page(h.legal))
+	mux.HandleFunc("GET /kyb/{uuid}", h.page(h.home))
+	mux.HandleFunc("POST /kyb/{uuid}", h.page(h.unlock))
+	mux.HandleFunc("POST /kyb/{uuid}/leave", h.page(h.leave))
+	mux.HandleFunc("GET /kyb/{uuid}/{step}", h.page(h.showStep))
+	mux.HandleFunc("POST /kyb/{uuid}/{step}", h.page(h.saveStep))
+	mux.HandleFunc("/", h.page(func(*visit) error { return errNoPage }))
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(h.page(func(*visit) error { return errForeign }))
+	return guard.Handler(mux), nil
+}
+
+// step is one page of the form. item is what corrections and edits call it.
+type step struct {
+	name string
+	item string
+	show func(v *visit) error
+	save func(v *visit) error
+}
+
+func (h *handler) step(name string) (step, bool) {
+	for _, s := range h.steps {
+		if s.name == name {
+			return s, true
+		}
+	}
+	return step{}, false
+}
+
+func (h *handler) showStep(v *visit) error {
+	s, ok := h.step(v.r.PathValue("step"))
+	if !ok {
+		return errNoPage
+	}
+	if err := v.open(); err != nil {
+		return err
+	}
+	v.step = s.name
+	if !v.draft() && !v.correcting() {
+		return v.redirect(v.home()) // submitted: the status page shows all of it
+	}
+	if s.name != "country" && v.file().Company.Country == "" {
+		return v.redirect(v.to("country"))
+	}
+	if s.item != "" && !v.editable(s.item) {
+		return v.readOnly(s)
+	}
+	return s.show(v)
+}
+
+func (h *handler) saveStep(v *visit) error {
+	s, ok := h.step(v.r.PathValue("step"))
+	if !ok {
+		return errNoPage
+	}
+	if err := v.open(); err != nil {
+		return err
+	}
+	v.step = s.name
+	if s.item != "" && !v.editable(s.item) || s.item == "" && !v.draft() && !v.correcting() {
+		return customer.ErrNotEditable
+	}
+	return s.save(v)
+}
