@@ -97,11 +97,6 @@ type Form struct {
 	Schemes    map[string]string   // field → identity scheme; absent for free text
 }
 
-// Countries gives the rules of the listed countries in the order of their codes, the default last.
-func (s *Set) Countries() []*Country {
-	return append(sorted(s.countries), s.fallback)
-}
-
 // Country gives the rules of a country: its own or the strict default.
 func (s *Set) Country(code string) *Country {
 	if c, ok := s.countries[code]; ok {

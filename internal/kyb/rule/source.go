@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 
 	"gopkg.in/yaml.v3"
 
@@ -84,12 +82,4 @@ func Load(data []byte) (*Set, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-func sorted(countries map[string]*Country) []*Country {
-	out := make([]*Country, 0, len(countries)+1)
-	for _, code := range slices.Sorted(maps.Keys(countries)) {
-		out = append(out, countries[code])
-	}
-	return out
 }
