@@ -8,22 +8,34 @@ import (
 	"rampa/internal/kyb"
 )
 
-func TestThePeopleStepSaysWhatIsWrong(t *testing.T) {
+// peopleCase is a change of a complete file and what CheckPeople says of it.
+type peopleCase struct {
+	name   string
+	form   string
+	change func(f *kyb.File)
+	want   []string
+}
+
+func (c peopleCase) run(t *testing.T) {
 	t.Parallel()
-	holding := kyb.Entity{ID: "h", LegalName: "Holding", Country: "ES", RegistrationNumber: "1", OwnershipPercent: "60"}
-	cases := []struct {
-		name   string
-		form   string
-		change func(f *kyb.File)
-		want   []string
-	}{
+	f := complete("ES", c.form)
+	c.change(f)
+	_, problems := kyb.CheckPeople(kyb.Rules(), *f, today)
+	if diff := cmp.Diff(c.want, said(problems)); diff != "" {
+		t.Errorf("problems (-want +got): %s", diff)
+	}
+}
+
+func TestThePeopleStepSaysWhatIsWrongWithPeople(t *testing.T) {
+	t.Parallel()
+	cases := []peopleCase{
 		{"nobody", "sl", func(f *kyb.File) { f.People = nil; f.NoOther = true }, []string{" representative_missing"}},
 		{"nobody of a foundation", "foundation", func(f *kyb.File) { f.People = nil }, []string{" representative_missing", " board_incomplete"}},
 		{"two of three trustees", "foundation", func(f *kyb.File) { f.People = f.People[:2] }, []string{" board_incomplete"}},
 		{"the same trustee twice", "foundation", func(f *kyb.File) { f.People[2].LastName = f.People[1].LastName }, []string{" board_incomplete"}},
 		{"an owner of an association", "association", func(f *kyb.File) { f.People[1].Role = kyb.RoleOwner },
 			[]string{"people[1][role] role_not_allowed", "people[1][ownership_percent] owners_not_allowed", " board_incomplete"}},
-		{"an owning company of an association", "association", func(f *kyb.File) { f.Entities = []kyb.Entity{holding} },
+		{"an owning company of an association", "association", func(f *kyb.File) { f.Entities = []kyb.Entity{{ID: "h", LegalName: "Holding"}} },
 			[]string{"entities[0][legal_name] owners_not_allowed"}},
 		{"a share of a sole trader's business", "sole_trader", func(f *kyb.File) { f.People[0].OwnershipPercent = "100" },
 			[]string{"people[0][ownership_percent] owners_not_allowed"}},
@@ -39,6 +51,17 @@ func TestThePeopleStepSaysWhatIsWrong(t *testing.T) {
 		{"a person of 121", "sl", func(f *kyb.File) { f.People[0].BirthDate = "1905-03-09" }, []string{"people[0][birth_date] person_too_old"}},
 		{"somebody not born yet", "sl", func(f *kyb.File) { f.People[0].BirthDate = "2030-01-01" }, []string{"people[0][birth_date] date_future"}},
 		{"a nationality that is none", "sl", func(f *kyb.File) { f.People[0].Nationality = "ZZ" }, []string{"people[0][nationality] country_unknown"}},
+		{"51 people", "sl", func(f *kyb.File) { f.People = make([]kyb.Person, 51) }, []string{" too_many"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, c.run)
+	}
+}
+
+func TestThePeopleStepSaysWhatIsWrongWithTheOwnership(t *testing.T) {
+	t.Parallel()
+	holding := kyb.Entity{ID: "h", LegalName: "Holding", Country: "ES", RegistrationNumber: "1", OwnershipPercent: "60"}
+	cases := []peopleCase{
 		{"an owner without a share", "sl", func(f *kyb.File) { f.People[0].OwnershipPercent = "100"; owner(f, "", "") },
 			[]string{"people[1][ownership_percent] required"}},
 		{"an owner of nothing", "sl", func(f *kyb.File) { owner(f, "0", "") }, []string{"people[1][ownership_percent] percent_range"}},
@@ -71,18 +94,9 @@ func TestThePeopleStepSaysWhatIsWrong(t *testing.T) {
 			f.People[0].OwnershipPercent = "80"
 			f.Entities = []kyb.Entity{{ID: "x", LegalName: "X", Country: "FR", RegistrationNumber: "732829321", OwnershipPercent: "20"}}
 		}, []string{"entities[0][registration_number] identifier_check_digit"}},
-		{"51 people", "sl", func(f *kyb.File) { f.People = make([]kyb.Person, 51) }, []string{" too_many"}},
 	}
 	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			f := complete("ES", c.form)
-			c.change(f)
-			_, problems := kyb.CheckPeople(kyb.Rules(), *f, today)
-			if diff := cmp.Diff(c.want, said(problems)); diff != "" {
-				t.Errorf("problems (-want +got): %s", diff)
-			}
-		})
+		t.Run(c.name, c.run)
 	}
 }
 
