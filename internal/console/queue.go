@@ -1,0 +1,157 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"rampa/internal/customer"
+	"rampa/internal/web/ui"
+)
+
+const queuePage = 50
+
+// Older than these, a file that waits is shown as late.
+const (
+	ageWarning = 3 * 24 * time.Hour
+	ageDanger  = 7 * 24 * time.Hour
+)
+
+type queueView struct {
+	shell
+	Search  string
+	Stage   string
+	Filters []ui.NavItem
+	Rows    []queueRow
+	Count   string
+	Pager   ui.Pager
+	Empty   ui.Empty
+}
+
+type queueRow struct {
+	Href        string
+	Name        string
+	Email       string
+	Integration string
+	Country     string
+	Stage       string
+	Tag         ui.Tag
+	Age         *ui.Tag // nil: does not wait for us
+	Since       time.Time
+}
+
+func showQueue(v *visit) error {
+	query := v.r.URL.Query()
+	page := &queueView{shell: v.shell(v.words.T("console.queue.title")), Search: strings.TrimSpace(query.Get("q"))}
+	page.Path = "/console"
+	if len(page.Search) > 200 {
+		page.Search = page.Search[:200]
+	}
+	stage := customer.Stage(query.Get("stage"))
+	if stage != customer.StageSubmitted && stage != customer.StageInReview {
+		stage = ""
+	}
+	page.Stage = string(stage)
+	page.Filters = v.queueFilters(stage, page.Search != "")
+	var rows []customer.QueueRow
+	var err error
+	if page.Search != "" {
+		rows, err = v.h.Files.Search(v.r.Context(), page.Search)
+		page.Empty = ui.Empty{Title: v.words.T("console.search.none", "text", page.Search), Text: v.words.T("console.search.hint"), Action: &ui.Link{Label: v.words.T("console.to_queue"), Href: "/console"}}
+		page.Count = v.words.N("console.search.found", len(rows))
+	} else {
+		rows, err = v.queueRows(page, stage, query.Get("after"))
+		page.Empty = ui.Empty{Title: v.words.T("console.queue.none"), Text: v.words.T("console.queue.none_text")}
+	}
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		page.Rows = append(page.Rows, v.queueRow(r))
+	}
+	return v.h.ui.Render(v.w, http.StatusOK, "queue", page)
+}
+
+func (v *visit) queueRows(page *queueView, stage customer.Stage, cursor string) ([]customer.QueueRow, error) {
+	rows, next, err := v.h.Files.Queue(v.r.Context(), customer.Page{Stage: stage, Limit: queuePage, Cursor: cursor})
+	if err != nil {
+		return nil, err
+	}
+	link := func(after string) string {
+		q := url.Values{}
+		if stage != "" {
+			q.Set("stage", string(stage))
+		}
+		if after != "" {
+			q.Set("after", after)
+		}
+		if len(q) == 0 {
+			return "/console"
+		}
+		return "/console?" + q.Encode()
+	}
+	if cursor != "" {
+		page.Pager.First = link("")
+	}
+	if next != "" {
+		page.Pager.Next = link(next)
+	}
+	return rows, nil
+}
+
+func (v *visit) queueFilters(stage customer.Stage, searching bool) []ui.NavItem {
+	items := []ui.NavItem{{Label: v.words.T("console.filter.all"), Href: "/console", Current: stage == "" && !searching}}
+	for _, s := range []customer.Stage{customer.StageSubmitted, customer.StageInReview} {
+		items = append(items, ui.NavItem{Label: v.words.T("console.stage." + string(s)), Href: "/console?stage=" + string(s), Current: s == stage && !searching})
+	}
+	return items
+}
+
+func (v *visit) queueRow(r customer.QueueRow) queueRow {
+	c := r.Customer
+	row := queueRow{
+		Href: "/console/files/" + strconv.FormatInt(c.ID, 10), Name: c.Name, Email: c.Email, Integration: r.IntegrationName, Stage: string(c.Stage),
+		Tag: v.stageTag(c.Stage), Since: r.SubmittedAt,
+	}
+	if c.Country != "" {
+		row.Country = v.words.Country(c.Country)
+	}
+	if !r.SubmittedAt.IsZero() {
+		age := v.h.Now().Sub(r.SubmittedAt)
+		tag := ui.Tag{Kind: "neutral", Label: v.age(age)}
+		if age >= ageDanger {
+			tag.Kind = "danger"
+		} else if age >= ageWarning {
+			tag.Kind = "warning"
+		}
+		row.Age = &tag
+	}
+	return row
+}
+
+// age tells a duration in the one unit that matters.
+func (v *visit) age(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return v.words.N("console.age.days", int(d/(24*time.Hour)))
+	case d >= time.Hour:
+		return v.words.N("console.age.hours", int(d/time.Hour))
+	default:
+		return v.words.N("console.age.minutes", max(0, int(d/time.Minute)))
+	}
+}
+
+var stageKinds = map[customer.Stage]string{
+	customer.StageSubmitted: "info", customer.StageInReview: "info", customer.StageNeedsCorrection: "warning",
+	customer.StageApproved: "success", customer.StageRejected: "danger",
+}
+
+func (v *visit) stageTag(s customer.Stage) ui.Tag {
+	kind, ok := stageKinds[s]
+	if !ok {
+		kind = "neutral"
+	}
+	return ui.Tag{Kind: kind, Label: v.words.T("console.stage." + string(s))}
+}
