@@ -2,25 +2,40 @@ package cli
 
 import (
 	"context"
-	"errors"
 
+	"rampa/internal/app"
 	"rampa/internal/config"
 )
 
 // NewBackend gives the Backend of the real program.
-func NewBackend() Backend { return unwired{} }
+func NewBackend() Backend { return backend{} }
 
-// unwired stands in until package app is joined here.
-type unwired struct{}
+// backend is package app in the words of the commands.
+type backend struct{}
 
-var errUnwired = errors.New("this build has no server in it")
+func (backend) Sandbox(ctx context.Context, s Start) error { return run(ctx, s) }
 
-func (unwired) Sandbox(context.Context, Start) error { return errUnwired }
+func (backend) Serve(ctx context.Context, s Start) error { return run(ctx, s) }
 
-func (unwired) Serve(context.Context, Start) error { return errUnwired }
-
-func (unwired) Migrate(context.Context, *config.Config) (from, to int64, err error) {
-	return 0, 0, errUnwired
+func run(ctx context.Context, s Start) error {
+	return app.Run(ctx, s.Config, s.Log, func(r app.Running) error {
+		out := Running{BaseURL: r.BaseURL, PublicURL: r.PublicURL}
+		if c := r.Credentials; c != nil {
+			out.APIKey, out.APISecret, out.RPCURL = c.APIKey, c.APISecret, c.RPCURL
+			out.ConsoleURL, out.ConsoleUser, out.ConsolePassword, out.ConsoleTOTPSecret = c.ConsoleURL, c.ConsoleUser, c.ConsolePassword, c.ConsoleTOTPSecret
+		}
+		return s.Ready(out)
+	})
 }
 
-func (unwired) Admin(context.Context, *config.Config) (*Admin, error) { return nil, errUnwired }
+func (backend) Migrate(ctx context.Context, cfg *config.Config) (from, to int64, err error) {
+	return app.Migrate(ctx, cfg)
+}
+
+func (backend) Admin(ctx context.Context, cfg *config.Config) (*Admin, error) {
+	a, err := app.OpenAdmin(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &Admin{Integrations: a.Integrations, Operators: a.Operators, Audit: a.Audit, Close: a.Close}, nil
+}

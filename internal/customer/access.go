@@ -278,7 +278,7 @@ func (s *Service) verdict(ctx context.Context, tx Tx, f *Form) error {
 	if s.Verdict == nil {
 		return nil
 	}
-	v, decided := s.Verdict(f.Customer, f.Record.File)
+	v, decided := s.Verdict(f.Customer, f.Record.File, f.Record.SubmittedAt.IsZero())
 	if !decided {
 		return nil
 	}

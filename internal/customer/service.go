@@ -30,7 +30,8 @@ type Config struct {
 	// Mail composes what the company is told.
 	Mail func(Notice) mail.Message
 	// Verdict decides a submitted file at once by its names: the sandbox's adapter; nil leaves all to the operators.
-	Verdict func(c Customer, f *kyb.File) (Verdict, bool)
+	// First tells the first submission from one after a correction.
+	Verdict func(c Customer, f *kyb.File, first bool) (Verdict, bool)
 }
 
 // Service keeps the customers.

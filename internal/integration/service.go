@@ -17,7 +17,7 @@ import (
 
 // cacheFor is how long a judged token is trusted without asking the database: a revoked one is dead at the latest then.
 const (
-	cacheFor  = 2 * time.Second
+	cacheFor  = time.Second
 	cacheSize = 10_000
 )
 

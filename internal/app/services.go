@@ -1,0 +1,149 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"rampa/internal/api"
+	"rampa/internal/audit"
+	"rampa/internal/config"
+	"rampa/internal/customer"
+	"rampa/internal/idempotency"
+	"rampa/internal/identity"
+	"rampa/internal/integration"
+	"rampa/internal/job"
+	"rampa/internal/kyb"
+	"rampa/internal/mail"
+	"rampa/internal/mail/smtp"
+	"rampa/internal/operator"
+	"rampa/internal/sandbox"
+)
+
+// services is the domains, wired.
+type services struct {
+	integrations *integration.Service
+	customers    *customer.Service
+	operators    *operator.Service
+	mail         *mail.Service
+	keys         *idempotency.Service
+	chain        *audit.Chain
+	jobs         *job.Runner
+}
+
+// world is what differs between production and the sandbox, and between two starts.
+type world struct {
+	cfg       *config.Config
+	log       *slog.Logger
+	now       func() time.Time
+	publicURL string
+	metrics   prometheus.Registerer
+}
+
+func (w *world) sandbox() bool { return w.cfg.Mode == config.Sandbox }
+
+func newServices(w *world, s *storage) (*services, error) {
+	v := &services{
+		integrations: integration.New(integration.Config{Store: s.store.Integrations(), Sealer: s.vault, Now: w.now, TokenLife: w.cfg.Limits.TokenLife}),
+		operators:    newOperators(w, s),
+		keys:         idempotency.New(s.store, s.vault, w.now),
+		chain:        audit.NewChain(s.store.AuditChain(), s.vault.SigningKey(), w.now),
+	}
+	sender, err := sender(w)
+	if err != nil {
+		return nil, err
+	}
+	v.mail = mail.NewService(s.store.Mails(), sender, mail.DefaultSchedule(), w.now)
+	if v.customers, err = newCustomers(w, s); err != nil {
+		return nil, err
+	}
+	v.jobs, err = job.New(job.Config{DB: s.db, Registry: job.NewRegistry(), Now: w.now, Log: w.log, Metrics: w.metrics})
+	if err != nil {
+		return nil, err
+	}
+	v.maintain(s)
+	return v, nil
+}
+
+func newOperators(w *world, s *storage) *operator.Service {
+	c := operator.Defaults()
+	c.CodeClock = time.Now // authenticator apps do not follow the sandbox's clock
+	deps := operator.Deps{Store: s.store.Operators(), Sealer: s.vault, Passwords: operator.NewPasswords(operator.DefaultParams(), 2)}
+	return operator.New(deps, c, w.now)
+}
+
+func newCustomers(w *world, s *storage) (*customer.Service, error) {
+	composer, err := mail.NewComposer(w.now)
+	if err != nil {
+		return nil, err
+	}
+	rules := kyb.Rules()
+	disposable := identity.NewDisposable(w.cfg.Emails.Allow, w.cfg.Emails.Deny)
+	c := customer.Config{Store: s.store.Customers(), Sealer: s.vault, Files: s.files, Rules: rules, PublicURL: w.publicURL, Now: w.now,
+		EmailKey: identity.NormalizeEmail, Disposable: disposable.Is, EventData: api.EventData,
+		Mail: func(n customer.Notice) mail.Message { return composer.Compose(letter(n, rules)) }}
+	if w.sandbox() {
+		c.Verdict = sandbox.Verdict
+	}
+	return customer.New(c), nil
+}
+
+// letter words a notice for the composer.
+func letter(n customer.Notice, rules *kyb.Ruleset) mail.Notice {
+	out := mail.Notice{Kind: mail.Kind(n.Kind), CustomerID: n.Customer.ID, IntegrationID: n.Customer.IntegrationID, To: n.Customer.Email, Company: n.Customer.Name,
+		Integration: n.Brand.Name, Language: n.Customer.Language, Link: n.FormURL, ExpiresAt: n.ExpiresAt, Reasons: n.Reasons}
+	for _, c := range n.Corrections {
+		name := c.Item
+		if item, ok := strings.CutPrefix(c.Item, "documents."); ok {
+			name = rules.ItemLabel(item, n.Customer.Language)
+		}
+		out.Items = append(out.Items, mail.Item{Name: name, Message: c.Message})
+	}
+	return out
+}
+
+// sender is SMTP where it is configured; otherwise letters stay in the outbox.
+func sender(w *world) (mail.Sender, error) {
+	if w.cfg.Mail.SMTP == "" {
+		return mail.Keep(), nil
+	}
+	u, err := url.Parse(w.cfg.Mail.SMTP.Reveal())
+	if err != nil {
+		return nil, fmt.Errorf("smtp-url cannot be read")
+	}
+	c := smtp.Config{Address: u.Host, Security: smtp.StartTLS, From: w.cfg.Mail.From, Now: w.now, User: u.User.Username()}
+	c.Password, _ = u.User.Password()
+	if u.Scheme == "smtps" {
+		c.Security = smtp.TLS
+	}
+	return smtp.New(c)
+}
+
+// maintain lists the periodic work; one node at a time does it.
+func (v *services) maintain(s *storage) {
+	every := func(d time.Duration, name string, run func(context.Context) error) {
+		v.jobs.Maintain(job.Periodic{Name: name, Every: d, Run: run})
+	}
+	every(time.Second, "audit.close", v.chain.Close)
+	every(10*time.Second, "tally.fold", s.store.FoldTallies)
+	every(10*time.Second, "mail.send", func(ctx context.Context) error {
+		_, err := v.mail.SendDue(ctx)
+		return err
+	})
+	v.jobs.Maintain(job.Periodic{Name: "link.sweep", Every: time.Minute, NextDue: v.customers.NextSweep, Run: func(ctx context.Context) error {
+		if err := v.customers.RemindLinks(ctx); err != nil {
+			return err
+		}
+		return v.customers.ExpireLinks(ctx)
+	}})
+	every(time.Hour, "document.delete", v.customers.DeleteRemoved)
+	every(time.Hour, "token.sweep", v.integrations.Sweep)
+	every(time.Hour, "idempotency.purge", v.keys.Purge)
+	every(time.Hour, "session.sweep", v.operators.Sweep)
+}
+
