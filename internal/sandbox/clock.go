@@ -1,3 +1,5 @@
+// Package sandbox holds what only a sandbox has in place of the real world: a clock that can be moved and a reviewer that
+// goes by the company's name. The rest of the program does not know it; only the wiring chooses it.
 package sandbox
 
 import (
@@ -112,7 +114,7 @@ func (c *Clock) Now() time.Time {
 func (c *Clock) State() (now time.Time, frozen bool) { return c.Now(), c.state.Load().frozen }
 
 // Advance moves the clock forward by d, and answers when everything has been done that is due by then. When it fails
-// underway, the clock stays where it came to.
+// underway, the clock goes on from where it came to.
 func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	if d <= 0 || d > MaxAdvance {
 		return errAdvance
@@ -122,25 +124,21 @@ func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 		return err
 	}
 	defer release()
-	from := c.Now()
+	frozen := c.state.Load().frozen
+	from := c.stop()
+	if !frozen {
+		defer c.run()
+	}
 	until := whole(from.Add(d))
 	if until.After(lastInstant) {
 		return errEnd
 	}
-	frozen := c.state.Load().frozen
-	set := func(t time.Time) error {
+	err = c.leap(ctx, until, func(t time.Time) error {
 		if t = whole(t); t.Before(c.Now()) {
-			t = c.Now()
+			return nil
 		}
 		return c.become(ctx, &clockState{at: t, frozen: frozen})
-	}
-	if err = set(from); err == nil { // so that nothing on the way sees the time run
-		err = c.leap(ctx, until, set)
-	}
-	if !frozen {
-		now := c.Now()
-		c.state.Store(&clockState{offset: now.Sub(c.wall())})
-	}
+	})
 	if err != nil {
 		return fmt.Errorf("advance the sandbox clock: %w", err)
 	}
@@ -154,7 +152,12 @@ func (c *Clock) Freeze(ctx context.Context) error {
 		return err
 	}
 	defer release()
-	return c.become(ctx, &clockState{at: whole(c.Now()), frozen: true})
+	frozen := c.state.Load().frozen
+	err = c.become(ctx, &clockState{at: c.stop(), frozen: true})
+	if err != nil && !frozen {
+		c.run()
+	}
+	return err
 }
 
 // Resume lets the clock run on from where it stands.
@@ -166,6 +169,20 @@ func (c *Clock) Resume(ctx context.Context) error {
 	defer release()
 	return c.become(ctx, &clockState{offset: c.Now().Sub(c.wall())})
 }
+
+// stop makes the clock stand still for the time of a change, so that nothing sees it run on meanwhile.
+func (c *Clock) stop() time.Time {
+	s := &clockState{at: whole(c.Now()), frozen: c.state.Load().frozen}
+	c.state.Store(s)
+	if late := whole(c.Now()); late.After(s.at) { // somebody read it in between
+		s = &clockState{at: late, frozen: s.frozen}
+		c.state.Store(s)
+	}
+	return s.at
+}
+
+// run lets it go on.
+func (c *Clock) run() { c.state.Store(&clockState{offset: c.Now().Sub(c.wall())}) }
 
 // become stores the state and then shows it: what was done at an instant must not be ahead of the clock after a restart.
 func (c *Clock) become(ctx context.Context, s *clockState) error {
