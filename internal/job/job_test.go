@@ -21,8 +21,9 @@ import (
 
 // clock is a clock that stands still until it is set.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu   sync.Mutex
+	now  time.Time
+	real bool
 }
 
 func newClock() *clock { return &clock{now: time.Date(2026, 1, 10, 9, 0, 0, 0, time.UTC)} }
@@ -30,6 +31,9 @@ func newClock() *clock { return &clock{now: time.Date(2026, 1, 10, 9, 0, 0, 0, t
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.real {
+		return time.Now()
+	}
 	return c.now
 }
 

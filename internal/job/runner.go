@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,7 +24,7 @@ type Config struct {
 	Now      func() time.Time // decides what is due
 	Log      *slog.Logger
 	Metrics  prometheus.Registerer // nil: not measured
-	Workers  int                   // attempts at once, default 100
+	Workers  int                   // attempts at once; default 500 on SQLite, where they wait for one writer, else 100
 }
 
 // Runner inserts and works jobs. Inserting needs no Start.
@@ -61,6 +62,9 @@ func New(c Config) (*Runner, error) {
 	r.leaping <- struct{}{}
 	if r.workers == 0 {
 		r.workers = 100
+		if _, embedded := c.DB.Raw().(*sql.DB); embedded {
+			r.workers = 500
+		}
 	}
 	var err error
 	if r.engine, r.dialect, err = newEngine(r, c.DB.Raw()); err != nil {
