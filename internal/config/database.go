@@ -45,7 +45,8 @@ func (d Database) Path(data string) string {
 // DSN is the whole text, password included: for the driver only.
 func (d Database) DSN() string { return string(d) }
 
-func (d Database) check() error {
+// Check tells what is wrong with the text; nil when it names a database.
+func (d Database) Check() error {
 	if d.Engine() == Postgres {
 		if u, err := url.Parse(string(d)); err != nil || !strings.HasPrefix(string(d), u.Scheme+"://") {
 			return errDatabase

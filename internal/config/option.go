@@ -105,7 +105,7 @@ func storageOptions() []Option {
 			set:  func(c *Config, s string) (err error) { c.Storage.Ephemeral, err = parseSwitch(s); return }},
 		{Name: "db", Value: "DATABASE", Group: group, Kind: Masked, Default: "sqlite",
 			Help: "sqlite (in the data folder), sqlite:PATH or postgres://…",
-			set:  func(c *Config, s string) error { c.Storage.DB = Database(s); return c.Storage.DB.check() }},
+			set:  func(c *Config, s string) error { c.Storage.DB = Database(s); return c.Storage.DB.Check() }},
 		{Name: "master-key", Value: "BASE64", Group: group, Kind: Hidden,
 			Help: "32 bytes in base64 that encrypt secrets and documents; better as RAMPA_MASTER_KEY_FILE",
 			set: func(c *Config, s string) error {

@@ -1,0 +1,114 @@
+package repotest
+
+import (
+	"slices"
+	"strings"
+)
+
+// vocabulary is what every unit may use. It uses the standard library only.
+var vocabulary = []string{"errs", "id", "money"}
+
+// domains are what the business is: each may use the vocabulary, and the domains named beside it.
+var domains = map[string]string{
+	// leaves: pure, or alone with their own tables
+	"asset": "", "audit": "", "blob": "vault", "idempotency": "", "identity": "", "paper": "", "quote": "", "screening": "",
+	"vault": "", "kyb": "identity", "webhook": "audit",
+	// above them; every one may write events and audit entries
+	"bank": "ledger job webhook audit", "chain": "vault job webhook audit",
+	"customer":    "kyb identity screening blob paper vault integration mail job webhook audit",
+	"integration": "vault identity webhook audit", "ledger": "webhook audit", "mail": "vault job webhook audit",
+	"offramp":  "quote asset bank screening customer ledger chain job webhook audit",
+	"onramp":   "quote asset bank screening customer ledger chain job webhook audit",
+	"operator": "vault identity mail webhook audit",
+}
+
+// others are the units around the domains. "domains" stands for all of them, "*" for everything but what only starts
+// things: cli, bench and testenv.
+var others = map[string]string{
+	"errs": "", "id": "", "money": "errs", // the vocabulary itself
+	"config": "", "db": "", "job": "db", // job is durable work for whoever wants it: it needs the engines, and no domain
+	"store": "domains db job", "storetest": "*",
+	"web": "", "api": "domains web", "pages": "domains web", "console": "domains web", // edges: never store, db or each other
+	"sandbox": "domains", "app": "* /api",
+	"cli":     "domains app config bench /api", // domains for their types only
+	"bench":   "* testenv",
+	"testenv": "*",
+	"/api":    "", "/client": "", "/cmd": "cli", "/e2e": "* cli testenv /api /client",
+}
+
+// notForDomains are packages that would make a domain know its edge, its tables or its queue.
+var notForDomains = []string{"net/http", "database/sql", "html/template", "github.com/jackc/pgx", "modernc.org/sqlite",
+	"github.com/riverqueue", "github.com/pressly/goose", "github.com/spf13/cobra"}
+
+// mayImport tells whether one unit may import another; known is false for a unit that has no row above.
+func mayImport(from, to string) (may, known bool) {
+	row, isDomain := domains[from]
+	if !isDomain {
+		if row, known = others[from]; !known {
+			return false, false
+		}
+	}
+	allowed := strings.Fields(row)
+	isVocabulary := slices.Contains(vocabulary, to) && !slices.Contains(vocabulary, from) && !strings.HasPrefix(from, "/")
+	_, toDomain := domains[to]
+	everything := !slices.Contains([]string{"cli", "bench", "testenv"}, to) && !strings.HasPrefix(to, "/")
+	switch {
+	case from == to, isVocabulary, slices.Contains(allowed, to):
+		return true, true
+	case slices.Contains(allowed, "domains") && (toDomain || to == "job"):
+		return true, true
+	case slices.Contains(allowed, "*") && everything:
+		return true, true
+	}
+	return false, true
+}
+
+// checkArrows holds the dependency arrows of the design: cmd → cli → app → everything; edges and job workers → domains,
+// never store or db; store → domains and db; domains never store, db or an edge. Tests may import what they need.
+func checkArrows(t *tree) (broken []violation) {
+	for _, f := range t.files {
+		if f.forTests() {
+			continue
+		}
+		for _, imported := range f.imports() {
+			dir, ours := strings.CutPrefix(imported, "rampa/")
+			if !ours {
+				continue
+			}
+			from, to := f.unit(), unitOf(dir)
+			switch may, known := mayImport(from, to); {
+			case isTestPackage(dir) && !(from == "bench" && to == "testenv"):
+				broken = append(broken, violation{f.path, "imports " + imported + ", which is for tests"})
+			case !known:
+				broken = append(broken, violation{f.path, from + " has no row in arrows_test.go: say what it may import"})
+			case !may:
+				broken = append(broken, violation{f.path, from + " must not import " + to})
+			}
+		}
+	}
+	return broken
+}
+
+// checkForeignImports keeps HTTP, SQL and queues out of the domains, and everything out of the vocabulary.
+func checkForeignImports(t *tree) (broken []violation) {
+	for _, f := range t.files {
+		if f.forTests() {
+			continue
+		}
+		for _, imported := range f.imports() {
+			first, _, _ := strings.Cut(imported, "/")
+			_, isDomain := domains[f.unit()]
+			forbidden := func(prefix string) bool { return imported == prefix || strings.HasPrefix(imported, prefix+"/") }
+			switch {
+			case isDomain && slices.ContainsFunc(notForDomains, forbidden):
+				broken = append(broken, violation{f.path, "a domain must not know " + imported})
+			case slices.Contains(vocabulary, f.unit()) && strings.Contains(first, "."):
+				broken = append(broken, violation{f.path, "the vocabulary stands on the standard library, not on " + imported})
+			}
+		}
+	}
+	return broken
+}
+
+// engineUnits are where the engines' names may stand.
+var engineUnits = []string{"db", "config", "cli", "app", "testenv", "bench", "job", "/cmd", "/e2e"}
