@@ -103,6 +103,19 @@ func TestABodyCutShortIsMalformed(t *testing.T) {
 	}
 }
 
+func TestABodyThatCannotBeReadIsMalformed(t *testing.T) {
+	t.Parallel()
+	r := request("", `{"a":1}`)
+	r.ContentLength = -1
+	r.Body = io.NopCloser(iotest.ErrReader(errors.New("connection reset")))
+	if _, err := field.Decode(r, 100); !errors.Is(err, field.ErrMalformed) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := field.DecodeBody(http.Header{"Content-Type": {"text/plain"}}, nil); !errors.Is(err, field.ErrMediaType) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestARequestWithoutBodyHasNoFields(t *testing.T) {
 	t.Parallel()
 	r := request("", "")

@@ -190,6 +190,56 @@ func TestFormsAreReadAsPHPDoes(t *testing.T) {
 	}
 }
 
+func TestRulesSeeValuesAsPHPDoes(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]struct {
+		cast                  string
+		empty, blank, control bool
+	}{
+		`"x"`: {"x", false, false, false}, `true`: {"1", false, false, false}, `false`: {"", false, false, false}, `7`: {"7", false, false, false},
+		`-0`: {"0", false, false, false}, `-0.0`: {"-0", false, false, false}, `12.50`: {"12.5", false, false, false}, `1e15`: {"1.0E+15", false, false, false},
+		`null`: {"", true, false, false}, `[]`: {"", true, false, false}, `{}`: {"", true, false, false}, `[0]`: {"", false, false, false},
+		`{"a":0}`: {"", false, false, false}, `"a\u0007"`: {"a\a", false, false, true}, `["\u007f"]`: {"", false, false, true},
+		`{"\u0001":1}`: {"", false, false, true}, `{"a":["b","\u0085c\u0085d"]}`: {"", false, false, true}, `["a","b"]`: {"", false, false, false},
+		`9223372036854775808`: {"9.223372036854775808E+18", false, false, false},
+	} {
+		v := decode(t, `{"v":`+body+`}`).Get("v")
+		if v.Cast() != want.cast || v.Empty() != want.empty || v.Blank() != want.blank || v.HasControl() != want.control {
+			t.Errorf("%s: %q empty %v blank %v control %v", body, v.Cast(), v.Empty(), v.Blank(), v.HasControl())
+		}
+	}
+	password := decode(t, `{"password":" \t"}`).Get("password")
+	if !password.Blank() || !password.Empty() {
+		t.Error("a password of white space is blank")
+	}
+}
+
+func TestElementsOfAnObjectAndAnArrayAreWalkedAlike(t *testing.T) {
+	t.Parallel()
+	f := decode(t, `{"a":["x","y"],"o":{"k":"z"},"s":"text"}`)
+	var got []string
+	for _, name := range []string{"a", "o", "s"} {
+		for key, item := range f.Get(name).Elements() {
+			got = append(got, name+"."+key+"="+item.Text())
+			if key == "0" && name == "a" {
+				continue
+			}
+			break
+		}
+	}
+	if want := []string{"a.0=x", "a.1=y", "o.k=z"}; !cmp.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestAQueryIsReadAsAForm(t *testing.T) {
+	t.Parallel()
+	f, err := field.DecodeQuery("page=2&kyc_status[]=valid")
+	if err != nil || dump(f) != "page='2' kyc_status=['valid']" {
+		t.Errorf("%s %v", dump(f), err)
+	}
+}
+
 func TestBrokenFormsAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, query := range []string{"a=%zz", "a=%4", "%=1", "a=%FF", "%C3=1", "a%00b=1", "a=\xff",

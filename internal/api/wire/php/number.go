@@ -104,9 +104,6 @@ func (n Number) IsZero() bool { return n.digits == "" }
 // NegativeZero says whether n was written as minus zero.
 func (n Number) NegativeZero() bool { return n.negative && n.IsZero() }
 
-// IsInteger says whether n has nothing behind the point.
-func (n Number) IsInteger() bool { return len(n.digits) <= n.point || n.IsZero() }
-
 // Compare gives -1, 0 or +1 as n is less than, equal to or greater than m.
 func (n Number) Compare(m Number) int {
 	if s, t := n.sign(), m.sign(); s != t {
