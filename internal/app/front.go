@@ -90,8 +90,9 @@ func (a *app) legalVersion() string {
 }
 
 func (a *app) newConsole() (http.Handler, error) {
-	_ = console.New
-	return http.NotFoundHandler(), nil
+	return console.New(console.Config{Files: a.services.customers, Decider: a.services.customers, Accounts: a.services.operators, FirstLogin: a.services.operators,
+		Outbox: a.services.mail, Rules: kyb.Rules(), Sandbox: a.sandbox(), Secure: a.https(), Now: a.now, Log: a.log,
+		Address: func(r *http.Request) string { return web.Address(r.Context()) }, RequestID: web.RequestID})
 }
 
 // near admits clients of this machine and of private networks: metrics are for the operators' own collectors.

@@ -1,12 +1,102 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rampa/internal/bench"
+)
 
 func (p *program) benchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "bench", Short: "Measure this machine",
 		Long:    "Measures what this program does on this machine. Each bench starts a server of its own and leaves nothing behind.",
-		Example: "rampa bench --help",
+		Example: "rampa bench register --connections 64 --duration 20s",
+	}
+	cmd.AddCommand(p.benchRegister(), p.benchGrowth())
+	return cmd
+}
+
+// benchEnv adds the flags that every bench has.
+func (p *program) benchEnv(cmd *cobra.Command) func() (*bench.Env, error) {
+	dir := cmd.Flags().String("dir", ".", "`DIR` for the databases: on a real disk, or the measured waits are not real")
+	source := cmd.Flags().String("db", "sqlite", "sqlite, or an empty postgres://… `DATABASE` that the bench may fill")
+	return func() (*bench.Env, error) {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		return &bench.Env{Dir: *dir, DB: *source, Executable: self, Progress: func(text string) { fmt.Fprintln(p.Stderr, text) }}, nil
+	}
+}
+
+func (p *program) benchRegister() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "register", Short: "Register companies over HTTP, beside the bare limit of the same rows",
+		Long: "Registers companies over HTTP in a closed loop against a server of its own, and inserts the same rows without HTTP\n" +
+			"in the same run: half of that before, half after.",
+		Example: "rampa bench register --connections 64 --duration 20s --json", Args: noArguments,
+	}
+	env := p.benchEnv(cmd)
+	connections := cmd.Flags().Int("connections", 64, "`N` connections, each with one request at a time")
+	duration := cmd.Flags().Duration("duration", 20*time.Second, "how `LONG` to register over HTTP")
+	asJSON := addJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *connections < 1 || *duration <= 0 {
+			return usagef("--connections and --duration must be positive")
+		}
+		e, err := env()
+		if err != nil {
+			return err
+		}
+		r, err := e.RunRegister(cmd.Context(), *connections, *duration)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return p.printJSON(r)
+		}
+		_, err = fmt.Fprintf(p.Stdout, "%8.0f requests a second (%d connections, %d requests)\n%8.1f ms p50\n%8.1f ms p99\n%8.1f requests per fsync\n"+
+			"%8.1f statements per request\n%8.0f allocations per request\n%8.0f a second is the bare limit\n%8.0f %% of it\n",
+			r.RequestsPerSecond, r.Connections, r.Requests, r.P50, r.P99, r.RequestsPerFsync, r.StatementsPerRequest, r.AllocsPerRequest, r.BareLimitPerSecond, 100*r.RatioToLimit)
+		return err
+	}
+	return cmd
+}
+
+func (p *program) benchGrowth() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "growth", Short: "Compare the cost of calls with many customers and with few",
+		Long:    "Measures registering and listing with few customers present, loads many more, and measures again.",
+		Example: "rampa bench growth --small 10000 --large 1000000", Args: noArguments,
+	}
+	env := p.benchEnv(cmd)
+	small := cmd.Flags().Int("small", 10_000, "`N` customers in the first measurement")
+	large := cmd.Flags().Int("large", 1_000_000, "`N` customers in the second")
+	duration := cmd.Flags().Duration("duration", 5*time.Second, "how `LONG` to make each call")
+	asJSON := addJSON(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *small < 1 || *large <= *small {
+			return usagef("--large must be more than --small")
+		}
+		e, err := env()
+		if err != nil {
+			return err
+		}
+		g, err := e.RunGrowth(cmd.Context(), *small, *large, *duration)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return p.printJSON(g)
+		}
+		for _, name := range []string{"register", "list", "list_by_status"} {
+			fmt.Fprintf(p.Stdout, "%-16s %8.2f ms with %d, %8.2f ms with %d: %.2f times\n", name, g.SmallMS[name], g.Small, g.LargeMS[name], g.Large, g.Ratios[name])
+		}
+		return nil
 	}
 	return cmd
 }
