@@ -6,14 +6,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"rampa/internal/api"
 	"rampa/internal/audit"
 	"rampa/internal/customer"
 	"rampa/internal/db"
 	"rampa/internal/id"
 	"rampa/internal/integration"
+	"rampa/internal/kyb"
 	"rampa/internal/store"
 	"rampa/internal/webhook"
 )
@@ -147,7 +150,10 @@ func (e *Env) openBare(ctx context.Context, data string) (s *store.Store, tenant
 
 var (
 	bareMAC  = make([]byte, 32)
-	bareData = []byte(`{"user_id":1234,"kind":"company","kyc_status":"unused","stage":"draft","requirements":[],"reasons":[],"tier":0,"updated_at":"2026-06-26T10:30:00.000000Z"}`)
+	bareData = sync.OnceValue(func() []byte { // as large as the event of a real registration
+		return api.EventData(customer.Standing{Customer: customer.Customer{ID: 1, Kind: customer.Company, Stage: customer.StageDraft},
+			Requirements: kyb.Rules().Missing(&kyb.File{}, nil)})
+	})
 )
 
 // insertRegistration writes the rows of one registration with values that cost nothing to make.
@@ -165,6 +171,6 @@ func insertRegistration(ctx context.Context, tx customer.Tx, tenant int64, name 
 		tx.InsertLink(ctx, l, now.Add(1992*time.Hour)),
 		tx.Tally(ctx, tenant, customer.TallyCustomers, 1),
 		tx.AppendAudit(ctx, audit.Entry{At: now, IntegrationID: tenant, Actor: audit.System("bench"), Action: "customer.registered", Object: "customer", ObjectID: key}),
-		tx.AppendEvent(ctx, webhook.Event{IntegrationID: tenant, Type: webhook.CustomerCreated, Object: "customer", ObjectID: key, Sequence: 1, Data: bareData, CreatedAt: now}),
+		tx.AppendEvent(ctx, webhook.Event{IntegrationID: tenant, Type: webhook.CustomerCreated, Object: "customer", ObjectID: key, Sequence: 1, Data: bareData(), CreatedAt: now}),
 	)
 }

@@ -127,5 +127,5 @@ func (s *Service) Standing(ctx context.Context, integrationID, customerID int64)
 			return Standing{}, err
 		}
 	}
-	return Standing{c, s.missing(c, r, docs), r.Corrections}, nil
+	return Standing{Customer: c, Requirements: s.missing(c, r, docs), Corrections: r.Corrections}, nil
 }

@@ -106,7 +106,7 @@ func (s *Service) tell(ctx context.Context, tx Tx, t told) error {
 		if err != nil {
 			return err
 		}
-		standing := Standing{t.customer, s.missing(t.customer, t.record, docs), t.record.Corrections}
+		standing := Standing{Customer: t.customer, Requirements: s.missing(t.customer, t.record, docs), Corrections: t.record.Corrections}
 		if err := s.announce(ctx, tx, webhook.KYCStatusChanged, standing, t.from); err != nil {
 			return err
 		}

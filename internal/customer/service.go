@@ -67,6 +67,7 @@ var errRefused = errors.New("customer: refused")
 type Standing struct {
 	Customer     Customer
 	Requirements []kyb.Requirement
+	Shared       bool // Requirements is the same slice for every fresh file: a rendering of it may be kept
 	Corrections  []Correction
 }
 
