@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"rampa/internal/kyb"
 	"rampa/internal/web/ui"
@@ -38,6 +39,9 @@ func (v *visit) declaration(status int, form *ui.Form) error {
 	return v.render(status, "declaration", page)
 }
 
+// declarationOrder is the order of the inputs on the page.
+var declarationOrder = []string{"truthful", "terms", "person_id", "signature"}
+
 // saveDeclaration signs and submits. Only what the visitor did is taken from the form: the version of the texts, the time
 // and the address are ours.
 func saveDeclaration(v *visit) error {
@@ -53,6 +57,9 @@ func saveDeclaration(v *visit) error {
 	if v.in.Get("truthful") == "" {
 		problems = append(problems, kyb.Problem{Field: "truthful", Code: kyb.CodeRequired})
 	}
+	slices.SortStableFunc(problems, func(a, b kyb.Problem) int {
+		return slices.Index(declarationOrder, a.Field) - slices.Index(declarationOrder, b.Field)
+	})
 	if v.explain(form, problems); form.Failed() {
 		return v.declaration(http.StatusUnprocessableEntity, form)
 	}

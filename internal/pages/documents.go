@@ -85,11 +85,7 @@ func (v *visit) paper(form *ui.Form, item kyb.Item) paperCard {
 			}
 		}
 	}
-	label := v.words.T("documents.choose")
-	if len(card.Files) > 0 {
-		label = v.words.T("documents.choose_more")
-	}
-	card.Field = form.File("documents["+item.Code+"]", "documents.file", "label="+label, "accept=.pdf,.jpg,.jpeg,.png,.webp")
+	card.Field = form.File("documents["+item.Code+"]", "documents.file", "label="+v.words.T("documents.choose"), "accept=.pdf,.jpg,.jpeg,.png,.webp")
 	return card
 }
 

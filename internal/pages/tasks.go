@@ -72,7 +72,11 @@ func (v *visit) task(s step, done map[string]bool) task {
 	w := v.words
 	t := task{Label: w.T(s.name + ".short"), Href: v.to(s.name)}
 	for _, c := range v.correctionsOf(s.name) {
-		t.Messages = append(t.Messages, message{About: v.itemName(c.Item), Text: c.Message, Done: c.Done})
+		about := w.T("corrections.banner")
+		if c.Item != s.name {
+			about = v.itemName(c.Item)
+		}
+		t.Messages = append(t.Messages, message{About: about, Text: c.Message, Done: c.Done})
 	}
 	blocked := s.name != "country" && v.file().Company.Country == "" || s.name == "declaration" && !v.complete()
 	switch state := v.state(s, done); {

@@ -150,6 +150,15 @@ func (v *visit) stepPage(form *ui.Form) stepPage {
 	p := stepPage{Page: v.page(v.words.T(v.step + ".title")), ID: v.step, Action: v.to(v.step), Form: form, Later: v.draft() || v.correcting()}
 	p.Steps = v.progress()
 	p.Failed = form.Failed()
+	var asked []string
+	for _, c := range v.correctionsOf(v.step) {
+		if !c.Done && c.Item == v.step { // what is asked of a paper stands at the paper
+			asked = append(asked, c.Message)
+		}
+	}
+	if len(asked) > 0 {
+		p.Banner = &ui.Banner{Kind: "warning", Title: v.words.T("corrections.banner"), Text: strings.Join(asked, "\n\n")}
+	}
 	return p
 }
 
