@@ -22,16 +22,19 @@ func NewInvalid(field, message string) *Invalid { return (&Invalid{}).Add(field,
 // Add puts a message behind the others of its field and gives the answer back. The same message is told once.
 func (i *Invalid) Add(field, message string) *Invalid {
 	for n := range i.fields {
-		f := &i.fields[n]
-		if f.name == field {
-			if !slices.Contains(f.messages, message) {
-				f.messages = append(f.messages, message)
-			}
+		if i.fields[n].name == field {
+			i.fields[n].add(message)
 			return i
 		}
 	}
 	i.fields = append(i.fields, invalidField{field, []string{message}})
 	return i
+}
+
+func (f *invalidField) add(message string) {
+	if !slices.Contains(f.messages, message) {
+		f.messages = append(f.messages, message)
+	}
 }
 
 // Messages gives the messages of a field.

@@ -66,7 +66,12 @@ func MustRules(rules Rules) *Ruleset {
 // NewRules makes rules ready, or says which one it does not understand.
 func NewRules(rules Rules) (*Ruleset, error) {
 	set := &Ruleset{}
+	seen := make(map[string]bool)
 	for _, declared := range rules {
+		if seen[declared[0]] {
+			return nil, fmt.Errorf("wire: field %s is declared twice", declared[0])
+		}
+		seen[declared[0]] = true
 		f, err := newFieldRules(declared[0], declared[1])
 		if err != nil {
 			return nil, fmt.Errorf("wire: field %s: %w", declared[0], err)
@@ -187,10 +192,16 @@ func (s subject) validatable() bool {
 	return !s.value.Blank()
 }
 
-// with adds a message to the answer, which it makes when there is none yet.
-func (i *Invalid) with(field, message string) *Invalid {
+// with adds a message to the answer, which it makes when there is none yet. Fields come in order and each once, so it
+// looks at the last one only: an array of many bad elements must not cost their square.
+func (i *Invalid) with(name, message string) *Invalid {
 	if i == nil {
 		i = &Invalid{}
 	}
-	return i.Add(field, message)
+	if last := len(i.fields) - 1; last >= 0 && i.fields[last].name == name {
+		i.fields[last].add(message)
+		return i
+	}
+	i.fields = append(i.fields, invalidField{name, []string{message}})
+	return i
 }

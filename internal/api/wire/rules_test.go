@@ -164,6 +164,19 @@ func TestFilesAreMeasuredInKilobytes(t *testing.T) {
 	}
 }
 
+func TestManyBadElementsAreToldInLinearTime(t *testing.T) {
+	t.Parallel()
+	const many = 60_000
+	f, err := wire.DecodeJSON([]byte(`{"reasons":[` + strings.Repeat("1,", many-1) + `1]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := wire.MustRules(wire.Rules{{"reasons.*", "string"}}).Check(f).Summary()
+	if want := "The reasons.0 field must be a string. (and 59999 more errors)"; got != want {
+		t.Errorf("%s", got)
+	}
+}
+
 func TestUnknownRulesDoNotStart(t *testing.T) {
 	t.Parallel()
 	for _, rules := range []string{"requird", "", "max", "max:x", "gt:other", "min:1e99", "decimal:x", "decimal:1,x", "regex:/(/", "regex:abc", "regex:/a/X",
@@ -171,6 +184,9 @@ func TestUnknownRulesDoNotStart(t *testing.T) {
 		if _, err := wire.NewRules(wire.Rules{{"f", rules}}); err == nil {
 			t.Errorf("%q was accepted", rules)
 		}
+	}
+	if _, err := wire.NewRules(wire.Rules{{"f", "string"}, {"f", "max:2"}}); err == nil {
+		t.Error("a field declared twice was accepted")
 	}
 	defer func() {
 		if recover() == nil {
