@@ -31,15 +31,15 @@ type writerLoop struct {
 	metrics *metrics
 	units   chan *unit
 	quit    chan struct{}
-	ended   sync.WaitGroup
-	written int // statements since the last checkpoint
+	once    sync.Once     // Close may be called twice
+	ended   chan struct{} // closed when nobody will be answered any more
+	written int           // statements since the last checkpoint
 }
 
 var errClosed = errUnavailable.Because(errors.New("db: closed"))
 
 func startWriter(pool *sql.DB, m *metrics) *writerLoop {
-	w := &writerLoop{db: pool, metrics: m, units: make(chan *unit, 4*batchUnits), quit: make(chan struct{})}
-	w.ended.Add(1)
+	w := &writerLoop{db: pool, metrics: m, units: make(chan *unit, 4*batchUnits), quit: make(chan struct{}), ended: make(chan struct{})}
 	go w.loop()
 	return w
 }
@@ -53,16 +53,26 @@ func (w *writerLoop) run(ctx context.Context, f func(ctx context.Context, tx Tx)
 		return ctx.Err()
 	case w.units <- u:
 	}
-	return <-u.done // not ctx: once queued, only the writer knows whether it happened
+	select { // not ctx: once queued, only the writer knows whether it happened
+	case err := <-u.done:
+		return err
+	case <-w.ended:
+	}
+	select {
+	case err := <-u.done:
+		return err
+	default: // queued behind the last batch, while the writer ended
+		return errClosed
+	}
 }
 
 func (w *writerLoop) stop() {
-	close(w.quit)
-	w.ended.Wait()
+	w.once.Do(func() { close(w.quit) })
+	<-w.ended
 }
 
 func (w *writerLoop) loop() {
-	defer w.ended.Done()
+	defer close(w.ended)
 	batch := make([]*unit, 0, batchUnits)
 	for {
 		select {
@@ -219,9 +229,12 @@ func (t *sqliteTx) Query(ctx context.Context, query string, args ...any) (Rows, 
 	if t.err != nil {
 		return nil, t.err
 	}
+	t.writes++ // DELETE … RETURNING comes this way
 	rows, err := t.sqlHandle.Query(context.WithoutCancel(ctx), query, args...)
-	t.err = err
-	return rows, err
+	if t.err = err; err != nil {
+		return nil, err
+	}
+	return stickyRows{rows, t}, nil
 }
 
 func (t *sqliteTx) QueryRow(ctx context.Context, query string, args ...any) Row {
@@ -230,6 +243,21 @@ func (t *sqliteTx) QueryRow(ctx context.Context, query string, args ...any) Row 
 	}
 	t.writes++ // INSERT … RETURNING comes this way
 	return stickyRow{t.sqlHandle.QueryRow(context.WithoutCancel(ctx), query, args...), t}
+}
+
+type stickyRows struct {
+	Rows
+	tx *sqliteTx
+}
+
+func (r stickyRows) Next() bool {
+	if r.Rows.Next() {
+		return true
+	}
+	if err := r.Rows.Err(); err != nil {
+		r.tx.err = err
+	}
+	return false
 }
 
 type failedRow struct{ err error }
