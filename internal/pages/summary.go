@@ -201,7 +201,7 @@ func (v *visit) requirement(r kyb.Requirement) ui.ErrorLink {
 		if field != "" {
 			link.Href += "#" + ui.FieldID(field)
 		}
-		link.Message = prefix + v.words.T("requirement.field_missing", "label", v.label(field), "step", v.words.T(step+".title"))
+		link.Message = v.words.T("requirement.field_missing", "label", prefix+v.label(field), "step", v.words.T(step+".short"))
 	}
 	return link
 }
