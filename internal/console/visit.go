@@ -39,6 +39,14 @@ type shell struct {
 	Sandbox bool
 }
 
+// problemPage says what is wrong and where to go.
+type problemPage struct {
+	shell
+	Text    string
+	Action  ui.Link
+	Request string // to quote to whoever helps
+}
+
 func (v *visit) shell(title string) shell {
 	page := ui.Page{Words: v.words, Title: title}
 	if v.r.Method == http.MethodGet {
@@ -113,9 +121,10 @@ func (v *visit) pass(r route) error {
 func (v *visit) toLogin(expired bool) error {
 	if v.r.Method == http.MethodGet && !expired && v.r.Header.Get("Sec-Fetch-Site") == "cross-site" {
 		v.w.Header().Set("Refresh", "0")
-		page := &ui.Failure{Page: v.shell(v.words.T("console.bounce.title")).Page, Text: v.words.T("console.bounce.text"),
-			Action: &ui.Link{Label: v.words.T("console.bounce.action"), Href: v.r.URL.RequestURI()}}
-		return v.h.ui.Render(v.w, http.StatusOK, "failure", page)
+		page := &problemPage{shell: v.shell(v.words.T("console.bounce.title")), Text: v.words.T("console.bounce.text"),
+			Action: ui.Link{Label: v.words.T("console.bounce.action"), Href: v.r.URL.RequestURI()}}
+		page.Path = ""
+		return v.h.ui.Render(v.w, http.StatusOK, "problem", page)
 	}
 	to := "/console/login"
 	query := make([]string, 0, 2)
@@ -156,9 +165,9 @@ func (v *visit) fail(err error) {
 		v.h.ui.Fatal(v.w, v.r)
 		return
 	}
-	page := &ui.Failure{Page: v.shell(v.words.T(key + ".title")).Page, Text: v.words.T(key + ".text"), Request: v.h.RequestID(v.r.Context())}
-	page.Action = &ui.Link{Label: v.words.T("console.to_queue"), Href: "/console"}
-	if err := v.h.ui.Render(v.w, status, "failure", page); err != nil {
+	page := &problemPage{shell: v.shell(v.words.T(key + ".title")), Text: v.words.T(key + ".text"), Request: v.h.RequestID(v.r.Context()),
+		Action: ui.Link{Label: v.words.T("console.to_queue"), Href: "/console"}}
+	if err := v.h.ui.Render(v.w, status, "problem", page); err != nil {
 		v.h.Log.ErrorContext(v.r.Context(), "console failure page failed", "error", err)
 		v.h.ui.Fatal(v.w, v.r)
 	}

@@ -365,3 +365,9 @@ func pdf() []byte {
 	fmt.Fprintf(&b, "trailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", xref)
 	return b.Bytes()
 }
+
+func (w *world) reads() []string {
+	w.cabinet.mu.Lock()
+	defer w.cabinet.mu.Unlock()
+	return slices.Clone(w.cabinet.reads)
+}
