@@ -10,8 +10,8 @@ import (
 const (
 	// leapRounds bounds the work at one instant: a chain of jobs that make each other due at once would never end.
 	leapRounds = 100
-	// leapPatience is the real time after which a leap takes its instants together, 1/64 of the way at a time.
-	leapPatience = 5 * time.Second
+	// leapPatience is the real time after which a leap takes instants together, and leapLimit that in which it means to end.
+	leapPatience, leapLimit = 5 * time.Second, 9 * time.Second
 )
 
 // Idle waits until no job is due and none runs in this process. Other nodes' attempts are not waited for.
@@ -57,8 +57,8 @@ func (r *Runner) Leap(ctx context.Context, until time.Time, set func(time.Time) 
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	began, from := time.Now(), r.now()
-	for {
+	began := time.Now()
+	for visited := 1; ; visited++ {
 		if err := r.settle(ctx, false); err != nil {
 			return err
 		}
@@ -66,8 +66,9 @@ func (r *Runner) Leap(ctx context.Context, until time.Time, set func(time.Time) 
 		if err != nil {
 			return err
 		}
-		if time.Since(began) > leapPatience {
-			if step := r.now().Add(until.Sub(from) / 64); next.Before(step) {
+		if took := time.Since(began); took > leapPatience {
+			affordable := max(1, (leapLimit-took)/(took/time.Duration(visited)))
+			if step := r.now().Add(until.Sub(r.now()) / affordable); next.Before(step) {
 				next = step
 			}
 		}
@@ -124,7 +125,7 @@ func (r *Runner) settle(ctx context.Context, last bool) error {
 			if !due {
 				continue
 			}
-			if err := p.run(ctx); err != nil {
+			if err := p.run(ctx); err != nil && ctx.Err() != nil { // it is logged, and the clock goes on without it
 				return fmt.Errorf("%s: %w", p.Name, err)
 			}
 			ran[p]++
