@@ -40,7 +40,7 @@ type Entry struct {
 var (
 	ErrReused     = errs.New(errs.Conflict, "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new key for a new request.")
 	ErrInProgress = errs.New(errs.Conflict, "idempotency_in_progress", "The first request with this Idempotency-Key is still being worked on. Ask again in a moment.")
-	ErrKey        = errs.New(errs.Invalid, "idempotency_key_not_valid", "An Idempotency-Key has 1 to 255 printable ASCII characters.")
+	ErrKey        = errs.New(errs.Invalid, "idempotency_key_invalid", "An Idempotency-Key has 1 to 255 printable ASCII characters.")
 )
 
 // Store is where keys live.
