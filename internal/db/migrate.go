@@ -60,9 +60,14 @@ func migrationHandle(ctx context.Context, o Options) (*sql.DB, error) {
 			return nil, fmt.Errorf("open the database: %w", err)
 		}
 		handle.SetMaxOpenConns(1)
-		if _, err := handle.ExecContext(ctx, "SET lock_timeout = '750ms'"); err != nil {
-			handle.Close()
-			return nil, fmt.Errorf("open the database: %w", err)
+		for _, statement := range []string{
+			"SELECT pg_advisory_lock(7305808868112)", // nodes that start at once migrate one after the other; ends with the connection
+			"SET lock_timeout = '750ms'",
+		} {
+			if _, err := handle.ExecContext(ctx, statement); err != nil {
+				handle.Close()
+				return nil, fmt.Errorf("open the database: %w", err)
+			}
 		}
 		return handle, nil
 	}
