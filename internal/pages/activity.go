@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"rampa/internal/kyb"
+	"rampa/internal/pages/input"
 	"rampa/internal/web/ui"
 )
 
@@ -12,15 +13,10 @@ type activityPage struct{ stepPage }
 func activityStep() step {
 	return fields{
 		name: "activity", item: "activity",
-		read: func(v *visit) url.Values {
-			a := v.file().Activity
-			return url.Values{"activity": {a.Activity}, "expected_monthly_volume": {a.ExpectedMonthlyVolume}, "source_of_funds": {a.SourceOfFunds}}
-		},
+		read: func(v *visit) url.Values { return input.Activity(v.file().Activity) },
 		edit: func(_ *visit, in url.Values) func(*kyb.File) []kyb.Problem {
 			return func(f *kyb.File) (problems []kyb.Problem) {
-				f.Activity, problems = kyb.CheckActivity(kyb.Activity{
-					Activity: in.Get("activity"), ExpectedMonthlyVolume: in.Get("expected_monthly_volume"), SourceOfFunds: in.Get("source_of_funds"),
-				})
+				f.Activity, problems = kyb.CheckActivity(input.PostedActivity(in))
 				return problems
 			}
 		},

@@ -27,7 +27,7 @@ func checkStep() step {
 func showCheck(v *visit) error { return v.check(http.StatusOK, ui.NewForm(v.words, url.Values{})) }
 
 func (v *visit) check(status int, form *ui.Form) error {
-	page := &checkPage{stepPage: v.stepPage(form), Sections: v.allSummaries(true)}
+	page := &checkPage{stepPage: v.stepPage(form), Sections: v.sections(true)}
 	if !form.Failed() {
 		page.Missing = v.missingLinks()
 	}

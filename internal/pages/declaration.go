@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"rampa/internal/kyb"
+	"rampa/internal/pages/answer"
 	"rampa/internal/web/ui"
 )
 
@@ -28,10 +29,10 @@ func showDeclaration(v *visit) error {
 }
 
 func (v *visit) declaration(status int, form *ui.Form) error {
-	page := &declarationPage{stepPage: v.stepPage(form), Company: v.file().Company.LegalName, Version: v.h.texts.version}
+	page := &declarationPage{stepPage: v.stepPage(form), Company: v.file().Company.LegalName, Version: v.h.texts.Version}
 	seen := map[string]bool{}
 	for _, p := range v.file().People {
-		if name := fullName(p); p.Role == kyb.RoleRepresentative && !seen[name] {
+		if name := answer.FullName(p); p.Role == kyb.RoleRepresentative && !seen[name] {
 			seen[name] = true
 			page.Signers = append(page.Signers, ui.Option{Value: p.ID, Label: name})
 		}
@@ -51,7 +52,7 @@ func saveDeclaration(v *visit) error {
 	form := ui.NewForm(v.words, v.in)
 	signed := kyb.Declaration{PersonID: v.in.Get("person_id"), Signature: v.in.Get("signature")}
 	if v.in.Get("terms") != "" {
-		signed.TermsVersion = v.h.texts.version
+		signed.TermsVersion = v.h.texts.Version
 	}
 	signed, problems := kyb.CheckDeclaration(v.file(), signed)
 	if v.in.Get("truthful") == "" {

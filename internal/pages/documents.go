@@ -8,6 +8,7 @@ import (
 	"rampa/internal/customer"
 	"rampa/internal/errs"
 	"rampa/internal/kyb"
+	"rampa/internal/pages/answer"
 	"rampa/internal/web/ui"
 )
 
@@ -50,7 +51,7 @@ func (v *visit) documents(status int, form *ui.Form) error {
 	for _, item := range v.h.Rules.Items(v.file(), v.words.Lang) {
 		title := v.words.T("documents.company")
 		if item.Person != nil {
-			title = fullName(*item.Person)
+			title = answer.FullName(*item.Person)
 		}
 		if n := len(page.Groups); n == 0 || page.Groups[n-1].Title != title {
 			page.Groups = append(page.Groups, paperGroup{Title: title})
@@ -88,8 +89,6 @@ func (v *visit) paper(form *ui.Form, item kyb.Item) paperCard {
 	card.Field = form.File("documents["+item.Code+"]", "documents.file", "label="+v.words.T("documents.choose"), "accept=.pdf,.jpg,.jpeg,.png,.webp")
 	return card
 }
-
-func fullName(p kyb.Person) string { return strings.TrimSpace(p.FirstName + " " + p.LastName) }
 
 // saveDocuments takes in the files, one after the other as they arrive, then does what the button says.
 func saveDocuments(v *visit) error {
@@ -135,14 +134,6 @@ func (v *visit) lacking(form *ui.Form) {
 			continue
 		}
 		name := "documents[" + item.Code + "]"
-		form.Fail(name, v.words.T("documents.missing", "paper", paperName(item)))
+		form.Fail(name, v.words.T("documents.missing", "paper", answer.PaperName(item)))
 	}
-}
-
-// paperName names a paper, with whose it is.
-func paperName(item kyb.Item) string {
-	if item.Person != nil {
-		return item.Label + " (" + fullName(*item.Person) + ")"
-	}
-	return item.Label
 }

@@ -3,8 +3,6 @@ package pages
 import (
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
@@ -78,91 +76,10 @@ func unfinished(change func(*kyb.File) []kyb.Problem) func(*kyb.File) []kyb.Prob
 // explain puts problems into words at their fields.
 func (v *visit) explain(form *ui.Form, problems []kyb.Problem) {
 	for _, p := range problems {
-		text := v.problem(p)
-		prefix, row := v.rowOf(p.Field)
+		text, prefix := v.answers().Problem(p)
 		form.Fail(p.Field, prefix+text)
-		if row {
+		if prefix != "" {
 			form.Explain(p.Field, text)
 		}
 	}
-}
-
-// problem words one problem: by code and field, or by code with the field's label.
-func (v *visit) problem(p kyb.Problem) string {
-	last := lastName(p.Field)
-	pairs := []string{"label", v.label(p.Field)}
-	for name, value := range p.Params {
-		pairs = append(pairs, name, v.param(name, value))
-	}
-	code := p.Code
-	if example, asked := p.Params["example"]; asked && example == "" {
-		code += "_plain"
-	}
-	for _, key := range []string{"problem." + code + "." + last, "problem." + code} {
-		if v.words.Has(key) {
-			return v.words.T(key, pairs...)
-		}
-	}
-	return v.words.T("problem.other", pairs...)
-}
-
-// param words a parameter: days as people write them, countries by name.
-func (v *visit) param(name, value string) string {
-	switch name {
-	case "country":
-		return v.words.Country(value)
-	case "date", "from", "to":
-		return v.words.Day(value)
-	}
-	return value
-}
-
-// label gives the label of an input by its name.
-func (v *visit) label(field string) string {
-	last := lastName(field)
-	switch {
-	case field == last:
-		for _, step := range []string{"company", "activity", "country", "declaration", "people"} {
-			if key := step + "." + last + ".label"; v.words.Has(key) {
-				if step == "company" {
-					return v.companyLabel(last)
-				}
-				return v.words.T(key)
-			}
-		}
-	case strings.HasPrefix(field, "people["), strings.HasPrefix(field, "entities["):
-		for _, key := range []string{"people." + last + ".label", "entities." + last + ".label"} {
-			if v.words.Has(key) && (key[0] == 'p') == (field[0] == 'p') {
-				return v.words.T(key)
-			}
-		}
-	case v.words.Has("addresses." + last + ".label"):
-		return v.words.T("addresses." + last + ".label")
-	}
-	return v.words.T("problem.this_field")
-}
-
-// rowOf gives the words that say which person or company of a list a field belongs to.
-func (v *visit) rowOf(field string) (prefix string, ok bool) {
-	list, rest, ok := strings.Cut(field, "[")
-	if !ok || list != "people" && list != "entities" {
-		if list == "operating_address" {
-			return v.words.T("addresses.operating") + ": ", ok
-		}
-		return "", false
-	}
-	index, _, _ := strings.Cut(rest, "]")
-	n, err := strconv.Atoi(index)
-	if err != nil {
-		return "", false
-	}
-	return v.words.T(list+".row", "n", strconv.Itoa(n+1)) + ": ", true
-}
-
-// lastName gives the innermost name of an input: "people[0][pep]" → "pep".
-func lastName(field string) string {
-	if i := strings.LastIndexByte(field, '['); i >= 0 {
-		return strings.TrimSuffix(field[i+1:], "]")
-	}
-	return field
 }

@@ -10,17 +10,17 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
+	"rampa/internal/pages/legal"
 	"rampa/internal/web/ui"
 )
 
-//go:embed templates/*.html locales/*.yaml legal/*.txt
+//go:embed templates/*.html locales/*.yaml
 var files embed.FS
 
 // Gate lets a visitor in.
@@ -57,7 +57,7 @@ type Config struct {
 	Papers Papers
 	Logos  Logos // nil: no logos
 	Rules  *kyb.Ruleset
-	Legal  Legal
+	Legal  legal.Config
 	Secure bool // the public URL is https: cookies are Secure, with the __Host- prefix
 	Now    func() time.Time
 	NewID  func() string // ids of people and companies
@@ -70,7 +70,7 @@ type Config struct {
 type handler struct {
 	Config
 	ui    *ui.Renderer
-	texts legalTexts
+	texts legal.Texts
 	steps []step
 }
 
@@ -80,11 +80,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	embedded, err := fs.Sub(files, "legal")
-	if err != nil {
-		return nil, err
-	}
-	texts, err := readLegal(c.Legal, embedded)
+	texts, err := legal.Read(c.Legal, ui.Languages)
 	if err != nil {
 		return nil, fmt.Errorf("legal texts: %w", err)
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"rampa/internal/kyb"
+	"rampa/internal/pages/input"
+	"rampa/internal/pages/legal"
 	"rampa/internal/web/ui"
 	"rampa/internal/web/ui/uitest"
 )
@@ -96,7 +98,7 @@ func TestEveryTextThatThePagesUseExists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	uitest.Texts(t, r.Catalogue().Words("es"), os.DirFS("."))
+	uitest.Texts(t, r.Catalogue().Words("es"), os.DirFS("."), "answer", "question")
 }
 
 func TestEveryProblemOfTheRulesHasItsWords(t *testing.T) {
@@ -171,7 +173,7 @@ func TestACompanyFillsInTheWholeFormAndSendsIt(t *testing.T) {
 		t.Fatal("no status page")
 	}
 	d := m.form.Record.File.Declaration
-	if d.TermsVersion != embeddedVersion || d.Address != "203.0.113.9" || !d.SignedAt.Equal(now) {
+	if d.TermsVersion != legal.EmbeddedVersion || d.Address != "203.0.113.9" || !d.SignedAt.Equal(now) {
 		t.Fatalf("declaration %+v", d)
 	}
 	b.redirected(b.get(base+"/company"), base)
@@ -241,7 +243,7 @@ func TestSavedPeopleKeepTheirIDs(t *testing.T) {
 	t.Parallel()
 	m := newMemory().complete()
 	b := signedIn(t, m)
-	in := readPeople(&visit{h: &handler{Config: Config{NewID: func() string { return "x" }}}, form: m.copied()})
+	in := input.People(m.form.Record.File, func() string { return "x" })
 	in.Set("people[0][first_name]", "Marta")
 	b.redirected(b.post(base+"/people", in), base+"/documents")
 	f := m.form.Record.File
@@ -304,7 +306,7 @@ func TestOwnLegalTextsReplaceTheEmbeddedOnes(t *testing.T) {
 	if err := os.WriteFile(dir+"/terms.en.txt", []byte("# Our terms\n\n<b>Plain</b> text\n\n- one\n- two\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h := newHandler(t, newMemory(), func(c *Config) { c.Legal = Legal{Dir: os.DirFS(dir), Version: "7"} })
+	h := newHandler(t, newMemory(), func(c *Config) { c.Legal = legal.Config{Dir: os.DirFS(dir), Version: "7"} })
 	b := newBrowser(t, h)
 	body := b.get("/legal/terms?lang=en").Body.String()
 	for _, want := range []string{"Our terms", "&lt;b&gt;Plain", "<li>two</li>", "Version 7"} {
@@ -318,7 +320,7 @@ func TestOwnLegalTextsReplaceTheEmbeddedOnes(t *testing.T) {
 	if err := os.WriteFile(dir+"/terms.en.txt", []byte("no title"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := New(Config{Legal: Legal{Dir: os.DirFS(dir)}, Rules: kyb.Rules()}); err == nil {
+	if _, err := New(Config{Legal: legal.Config{Dir: os.DirFS(dir)}, Rules: kyb.Rules()}); err == nil {
 		t.Error("a text without a title was taken")
 	}
 }

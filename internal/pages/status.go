@@ -44,7 +44,7 @@ func (v *visit) status() error {
 	}
 	page := &statusPage{
 		Page: v.page(w.T(key + ".title")), Stage: c.Stage, Company: c.Name, Tag: ui.Tag{Kind: stageTags[c.Stage], Label: w.T(key + ".tag")},
-		Text: w.T(key+".text", "company", c.Name), Next: w.T(key + ".next"), Sections: v.allSummaries(false), Leave: v.to("leave"), Reference: c.UUID,
+		Text: w.T(key+".text", "company", c.Name), Next: w.T(key + ".next"), Sections: v.sections(false), Leave: v.to("leave"), Reference: c.UUID,
 		Timeline: v.timeline(),
 	}
 	if c.Stage == customer.StageRejected {

@@ -74,7 +74,7 @@ func (v *visit) task(s step, done map[string]bool) task {
 	for _, c := range v.correctionsOf(s.name) {
 		about := w.T("corrections.banner")
 		if c.Item != s.name {
-			about = v.itemName(c.Item)
+			about = v.answers().ItemName(c.Item)
 		}
 		t.Messages = append(t.Messages, message{About: about, Text: c.Message, Done: c.Done})
 	}

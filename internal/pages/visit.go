@@ -9,6 +9,7 @@ import (
 	"rampa/internal/customer"
 	"rampa/internal/id"
 	"rampa/internal/kyb"
+	"rampa/internal/pages/answer"
 	"rampa/internal/web/ui"
 )
 
@@ -196,17 +197,11 @@ func (v *visit) toCorrect(name string) bool {
 		return false
 	}
 	for _, c := range v.form.Record.Corrections {
-		if !c.Done && stepOf(c.Item) == name {
+		if !c.Done && answer.StepOf(c.Item) == name {
 			return true
 		}
 	}
 	return false
-}
-
-// stepOf gives the step of a correction's item: "documents.registry_extract" → "documents".
-func stepOf(item string) string {
-	step, _, _ := strings.Cut(item, ".")
-	return step
 }
 
 // complete reports whether the file may be signed.
@@ -216,7 +211,7 @@ func (v *visit) complete() bool { return len(v.missing()) == 0 }
 func (v *visit) missing() []kyb.Requirement {
 	var out []kyb.Requirement
 	for _, r := range v.form.Missing {
-		if stepOf(r.Item) != "declaration" {
+		if answer.StepOf(r.Item) != "declaration" {
 			out = append(out, r)
 		}
 	}

@@ -54,9 +54,9 @@ var (
 	inGo       = regexp.MustCompile(`\.(T|N)\("([a-z0-9_.]+)"`)
 )
 
-// Texts checks that every text named in the templates and in the Go files of the package under test exists. Keys built at
-// run time are found by the goldens instead.
-func Texts(t *testing.T, words ui.Words, templates fs.FS) {
+// Texts checks that every text named in the templates and in the Go files of the package under test, and of the folders
+// below it that are named, exists. Keys built at run time are found by the goldens instead.
+func Texts(t *testing.T, words ui.Words, templates fs.FS, folders ...string) {
 	t.Helper()
 	need := func(where, key string) {
 		if !words.Has(key) && !words.Has(key+".one") {
@@ -81,9 +81,13 @@ func Texts(t *testing.T, words ui.Words, templates fs.FS) {
 			need(file, m[1]+".label")
 		}
 	}
-	sources, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var sources []string
+	for _, folder := range append(folders, ".") {
+		found, err := filepath.Glob(filepath.Join(folder, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, found...)
 	}
 	for _, file := range sources {
 		b, err := os.ReadFile(file)

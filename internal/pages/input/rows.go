@@ -1,4 +1,4 @@
-package pages
+package input
 
 import (
 	"maps"
@@ -61,12 +61,13 @@ func spread(in url.Values, list string, rows []row) {
 	}
 	for n, r := range rows {
 		for name, value := range r {
-			in.Set(rowField(list, n, name), value)
+			in.Set(RowField(list, n, name), value)
 		}
 	}
 }
 
-func rowField(list string, n int, name string) string {
+// RowField gives the name of an input of a list: "people[2][pep]".
+func RowField(list string, n int, name string) string {
 	return list + "[" + strconv.Itoa(n) + "][" + name + "]"
 }
 
