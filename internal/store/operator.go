@@ -92,7 +92,10 @@ func (t Tx) InsertOperator(ctx context.Context, o *operator.Operator) error {
 
 // LockOperator reads an account and keeps others from changing it: the UPDATE takes the row's lock on both engines.
 func (t Tx) LockOperator(ctx context.Context, id string) (*operator.Operator, error) {
-	o, err := scanOperator(t.QueryRow(ctx, `UPDATE operators AS o SET updated_at = o.updated_at WHERE o.id = $1 RETURNING `+operatorColumns, id))
+	if _, err := t.Exec(ctx, `UPDATE operators SET updated_at = updated_at WHERE id = $1`, id); err != nil {
+		return nil, err
+	}
+	o, err := scanOperator(t.QueryRow(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.id = $1`, id))
 	if err != nil {
 		return nil, err
 	}
