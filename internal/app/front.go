@@ -20,6 +20,7 @@ import (
 	"rampa/internal/integration"
 	"rampa/internal/kyb"
 	"rampa/internal/pages"
+	"rampa/internal/pages/legal"
 	"rampa/internal/sandbox"
 	"rampa/internal/web"
 )
@@ -76,7 +77,7 @@ func (a *app) newPages() (http.Handler, error) {
 		texts = os.DirFS(a.cfg.Legal.Dir)
 	}
 	return pages.New(pages.Config{Gate: a.services.customers, Editor: a.services.customers, Papers: a.services.customers, Logos: a.storage.store.Integrations(),
-		Rules: kyb.Rules(), Legal: pages.Legal{Dir: texts, Version: a.legalVersion()}, Secure: a.https(), Now: a.now,
+		Rules: kyb.Rules(), Legal: legal.Config{Dir: texts, Version: a.legalVersion()}, Secure: a.https(), Now: a.now,
 		NewID: func() string { return id.UUID(a.now()) }, Log: a.log,
 		Address: func(r *http.Request) string { return web.Address(r.Context()) }, RequestID: web.RequestID})
 }

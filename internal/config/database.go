@@ -46,6 +46,7 @@ func (d Database) Path(data string) string {
 func (d Database) DSN() string { return string(d) }
 
 // Check tells what is wrong with the text; nil when it names a database.
+// Check tells whether d names a database.
 func (d Database) Check() error {
 	if d.Engine() == Postgres {
 		if u, err := url.Parse(string(d)); err != nil || !strings.HasPrefix(string(d), u.Scheme+"://") {
