@@ -16,6 +16,7 @@ var version, commit, date string
 func main() {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	executable, _ := os.Executable() // without one, the commands that need it say so
 	os.Exit(cli.Run(context.Background(), cli.Process{
 		Args:    os.Args[1:],
 		Stdout:  os.Stdout,
@@ -25,5 +26,7 @@ func main() {
 		Exit:    os.Exit,
 		Version: cli.Version{Number: version, Commit: commit, Date: date},
 		Backend: cli.NewBackend(),
+
+		Executable: executable,
 	}))
 }

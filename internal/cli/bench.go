@@ -1,13 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"rampa/internal/bench"
+	"rampa/internal/config"
 )
 
 func (p *program) benchCommand() *cobra.Command {
@@ -25,11 +26,13 @@ func (p *program) benchEnv(cmd *cobra.Command) func() (*bench.Env, error) {
 	dir := cmd.Flags().String("dir", ".", "`DIR` for the databases: on a real disk, or the measured waits are not real")
 	source := cmd.Flags().String("db", "sqlite", "sqlite, or an empty postgres://… `DATABASE` that the bench may fill")
 	return func() (*bench.Env, error) {
-		self, err := os.Executable()
-		if err != nil {
-			return nil, err
+		if err := config.Database(*source).Check(); err != nil {
+			return nil, usagef("--db: %v", err)
 		}
-		return &bench.Env{Dir: *dir, DB: *source, Executable: self, Progress: func(text string) { fmt.Fprintln(p.Stderr, text) }}, nil
+		if p.Executable == "" {
+			return nil, errors.New("this process cannot start a server of its own")
+		}
+		return &bench.Env{Dir: *dir, DB: *source, Executable: p.Executable, Progress: func(text string) { fmt.Fprintln(p.Stderr, text) }}, nil
 	}
 }
 

@@ -34,6 +34,9 @@ type Process struct {
 	Exit    func(code int)   // ends the process at once
 	Version Version
 	Backend Backend
+	// Executable is the program's file, for commands that start servers. "" where there is none: in a test it would be the
+	// test itself, which would start itself for ever.
+	Executable string
 }
 
 // program is one run of the command line.

@@ -15,7 +15,8 @@ import (
 var commands = []string{
 	"", "sandbox", "serve", "migrate", "integration", "integration create", "integration list", "integration rotate",
 	"integration allow-ip", "integration allow-url", "operator", "operator create", "operator list", "operator reset",
-	"operator disable", "audit", "audit verify", "config", "openapi", "bench", "version",
+	"operator disable", "audit", "audit verify", "config", "openapi", "bench", "bench register", "bench growth",
+	"version",
 }
 
 func TestEveryHelpBeginsWithUsageAndHasAnExample(t *testing.T) {
@@ -78,7 +79,8 @@ func TestAWrongCommandLineExitsTwoWithOneLine(t *testing.T) {
 		"integration allow-url Acme http://a.example": `"http://a.example" must begin with https:// and a host, and have no query`,
 		"operator create --name Ana":                  "--email is missing: how does the person log in?",
 		"operator create --email a@b.example --name Ana --role boss": "--role must be one of admin, compliance, support, viewer",
-		"config --for bench": "--for must be serve or sandbox",
+		"bench register --db mysql://h/d":                            "--db: use sqlite, sqlite:PATH or postgres://user@host/name",
+		"config --for bench":                                         "--for must be serve or sandbox",
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
@@ -129,6 +131,24 @@ func TestFlagsOfCommandsHaveVariablesToo(t *testing.T) {
 	got = run(t, backend, []string{"integration", "create", "--name", "Flag"}, "RAMPA_NAME=Variable")
 	if got.code != 0 || backend.spec.Name != "Flag" {
 		t.Errorf("the flag does not win: %+v", backend.spec)
+	}
+}
+
+func TestABenchWithoutAProgramToStartSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, bench := range []string{"register", "growth"} {
+		got := run(t, &fake{}, []string{"bench", bench})
+		if got.code != 1 || got.stderr != "rampa: this process cannot start a server of its own\n" {
+			t.Errorf("%s: exit %d: %s", bench, got.code, got.stderr)
+		}
+	}
+}
+
+func TestABenchHasItsOwnVariables(t *testing.T) {
+	t.Parallel()
+	got := run(t, &fake{}, []string{"bench", "register"}, "RAMPA_DB=mysql://h/d")
+	if got.code != 2 || !strings.HasPrefix(got.stderr, "rampa: --db: ") {
+		t.Errorf("exit %d: %s", got.code, got.stderr)
 	}
 }
 

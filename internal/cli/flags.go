@@ -73,8 +73,10 @@ func (p *program) commandFlags() []string {
 // fillFromEnvironment sets the flags of cmd that are no options and were not given from RAMPA_<FLAG>.
 func (p *program) fillFromEnvironment(cmd *cobra.Command, _ []string) error {
 	var problems []error
+	hasOptions := cmd.Flags().Lookup("config") != nil // elsewhere a flag of that name, a bench's --db, is the command's own
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		_, isOption := config.Find(f.Name)
+		isOption = isOption && hasOptions
 		text := p.getenv(config.EnvName(f.Name))
 		if f.Changed || isOption || f.Name == "help" || text == "" {
 			return
