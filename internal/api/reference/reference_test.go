@@ -1,12 +1,9 @@
 package reference
 
 import (
-	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -15,30 +12,16 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"rampa/api"
+	"rampa/internal/web/ui/uitest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-func TestThePageOfASmallFileHasThisOutline(t *testing.T) {
+func TestThePageOfASmallFileIsThis(t *testing.T) {
 	t.Parallel()
 	spec, err := os.ReadFile("testdata/small.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := outline(pageOf(t, spec))
-	golden := filepath.Join("testdata", "small.golden")
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("outline (-want +got), go test -update to accept:\n%s", diff)
-	}
+	uitest.Golden(t, "small", get(handler(t, spec), "/docs").Body.String())
 }
 
 func TestEveryOperationSchemaAndCodeIsOnThePage(t *testing.T) {
@@ -215,59 +198,11 @@ func pageOf(t *testing.T, spec []byte) *html.Node {
 func idsOf(page *html.Node) map[string]bool {
 	ids := map[string]bool{}
 	for n := range page.Descendants() {
-		if id := attribute(n, "id"); id != "" {
-			ids[id] = true
+		for _, a := range n.Attr {
+			if a.Key == "id" {
+				ids[a.Val] = true
+			}
 		}
 	}
 	return ids
-}
-
-func attribute(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// outline writes what a reader meets within main: headings, paragraphs, cells and examples, a line each.
-func outline(page *html.Node) string {
-	var out strings.Builder
-	shown := []atom.Atom{atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.P, atom.Li, atom.Td, atom.Summary, atom.Pre, atom.Dt}
-	var walk func(n *html.Node, in bool)
-	walk = func(n *html.Node, in bool) {
-		in = in || n.DataAtom == atom.Main
-		if n.DataAtom == atom.Nav {
-			return
-		}
-		if in && (n.DataAtom == atom.Article || n.DataAtom == atom.Section) {
-			out.WriteString("\n<" + n.Data + " " + attribute(n, "id") + ">\n")
-		}
-		if in && slices.Contains(shown, n.DataAtom) {
-			said := words(n)
-			if n.DataAtom != atom.Pre {
-				said = strings.Join(strings.Fields(said), " ")
-			}
-			out.WriteString(n.Data + ": " + said + "\n")
-			return
-		}
-		for c := range n.ChildNodes() {
-			walk(c, in)
-		}
-	}
-	walk(page, false)
-	return out.String()
-}
-
-func words(n *html.Node) string {
-	var out strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode {
-			out.WriteString(d.Data)
-		} else if d.DataAtom != atom.Span && d.DataAtom != atom.Code {
-			out.WriteString(" ")
-		}
-	}
-	return out.String()
 }
