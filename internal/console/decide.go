@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rampa/internal/console/dossier"
 	"rampa/internal/customer"
 	"rampa/internal/errs"
 	"rampa/internal/operator"
@@ -82,52 +83,45 @@ type choice struct {
 }
 
 // decision gives the forms that this operator may send at this stage, or nil.
-func (r fileReader) decision(d draft) *decision {
-	c := r.review.Customer
-	out := &decision{Action: "/console/files/" + strconv.FormatInt(c.ID, 10), Version: r.review.Record.Version, Open: d.open, Errors: d.errors}
+func (v *visit) decision(r dossier.Reader, d draft) *decision {
+	c := r.Review.Customer
+	out := &decision{Action: "/console/files/" + strconv.FormatInt(c.ID, 10), Version: r.Review.Record.Version, Open: d.open, Errors: d.errors}
 	switch c.Stage {
 	case customer.StageSubmitted, customer.StageInReview:
-		out.Review = r.may(operator.Decide)
+		out.Review = v.may(operator.Decide)
 	case customer.StageRejected, customer.StageExpired:
-		out.Reopen = r.may(operator.Reopen)
+		out.Reopen = v.may(operator.Reopen)
 	}
 	if !out.Review && !out.Reopen {
 		return nil
 	}
 	for i, code := range reasonCodes {
-		out.Reasons = append(out.Reasons, choice{ID: "reason-" + strconv.Itoa(i+1), Value: code, Label: r.t("reason." + code), Checked: slices.Contains(d.values["reason"], code)})
+		out.Reasons = append(out.Reasons, choice{ID: "reason-" + strconv.Itoa(i+1), Value: code, Label: v.words.T("console.reason." + code), Checked: slices.Contains(d.values["reason"], code)})
 	}
 	out.Other = d.values.Get("other")
-	out.Items = r.correctable(d)
-	out.Language = r.t("language." + r.companyLanguage())
+	out.Items = correctable(r, d)
+	out.Language = v.words.T("console.language." + r.CompanyLanguage())
 	return out
 }
 
 // correctable lists what can be sent back: the steps of the form and the papers asked for.
-func (r fileReader) correctable(d draft) []itemGroup {
-	steps := itemGroup{Label: r.t("items.steps")}
-	papers := itemGroup{Label: r.t("documents")}
+func correctable(r dossier.Reader, d draft) []itemGroup {
+	steps := itemGroup{Label: r.Words.T("console.items.steps")}
+	papers := itemGroup{Label: r.Words.T("console.documents")}
 	add := func(g *itemGroup, item string) {
-		g.Items = append(g.Items, choice{ID: "item-" + strings.ReplaceAll(item, ".", "-"), Value: item, Label: r.itemLabel(item),
+		g.Items = append(g.Items, choice{ID: "item-" + strings.ReplaceAll(item, ".", "-"), Value: item, Label: r.ItemLabel(item),
 			Checked: slices.Contains(d.values["item"], item), Message: d.values.Get("message[" + item + "]")})
 	}
 	for _, step := range []string{"company", "addresses", "activity", "people"} {
 		add(&steps, step)
 	}
-	for _, item := range r.h.Rules.Items(r.file, r.words.Lang) {
+	for _, item := range r.Items() {
 		add(&papers, "documents."+item.Code)
 	}
 	if len(papers.Items) == 0 {
 		return []itemGroup{steps}
 	}
 	return []itemGroup{steps, papers}
-}
-
-func (r fileReader) companyLanguage() string {
-	if slices.Contains(ui.Languages, r.review.Customer.Language) {
-		return r.review.Customer.Language
-	}
-	return ui.Languages[0]
 }
 
 func postDecision(d verb) func(*visit) error {
@@ -212,7 +206,7 @@ func (v *visit) check(d verb, in url.Values) (problems []ui.ErrorLink) {
 
 // reasons words the chosen reasons in the company's language: the company, its mail and the integration read the same.
 func (v *visit) reasons(review *customer.Review, in url.Values) []string {
-	words := v.h.ui.Catalogue().Words(fileReader{visit: v, review: review}.companyLanguage())
+	words := v.h.ui.Catalogue().Words(v.reader(review).CompanyLanguage())
 	var out []string
 	for _, code := range reasonCodes {
 		if slices.Contains(in["reason"], code) {
@@ -258,11 +252,8 @@ func (v *visit) ask(id int64, d verb, draft draft, version int64) error {
 	}
 	file := "/console/files/" + strconv.FormatInt(id, 10)
 	if len(draft.errors) == 0 {
-		page := &confirmView{shell: v.shell(v.words.T("console.confirm." + string(d))), Name: review.Customer.Name, Verb: d, Action: file + "/" + string(d),
+		page := &confirmView{shell: v.shell(v.words.T("console.confirm." + string(d))), Name: v.reader(review).Name(), Verb: d, Action: file + "/" + string(d),
 			Cancel: file + "?decide=" + string(d), Version: version, Email: review.Customer.Email, Missing: len(review.Missing)}
-		if f := review.Record.File; f != nil && f.Company.LegalName != "" {
-			page.Name = f.Company.LegalName
-		}
 		if d == rejecting {
 			page.Reasons, page.Chosen, page.Other = v.reasons(review, draft.values), draft.values["reason"], draft.values.Get("other")
 		}

@@ -11,56 +11,6 @@ import (
 	"rampa/internal/kyb"
 )
 
-// paperView is one paper asked for, with the files that answer it.
-type paperView struct {
-	Label    string
-	Optional bool
-	Missing  bool
-	Files    []documentView
-}
-
-type documentView struct {
-	ID    string
-	Name  string
-	Quiet string // kind, size and day
-	URL   string
-	Image bool
-	PDF   bool
-}
-
-// papers groups the files by the papers asked for; what answers none of them comes last.
-func (r fileReader) papers() []paperView {
-	left := append([]kyb.Document(nil), r.review.Documents...)
-	var out []paperView
-	for _, item := range r.h.Rules.Items(r.file, r.words.Lang) {
-		p := paperView{Label: r.paperLabel(item.Code), Optional: item.Optional}
-		var rest []kyb.Document
-		for _, d := range left {
-			if d.Item == item.Code {
-				p.Files = append(p.Files, r.document(d))
-			} else {
-				rest = append(rest, d)
-			}
-		}
-		left = rest
-		p.Missing = len(p.Files) == 0 && !item.Optional
-		out = append(out, p)
-	}
-	for _, d := range left {
-		out = append(out, paperView{Label: r.paperLabel(d.Item), Optional: true, Files: []documentView{r.document(d)}})
-	}
-	return out
-}
-
-func (r fileReader) document(d kyb.Document) documentView {
-	kind := strings.ToUpper(strings.TrimPrefix(path.Base(d.Type), "x-"))
-	return documentView{
-		ID: d.ID, Name: d.Name, Quiet: kind + " · " + r.words.Bytes(d.Size) + " · " + r.words.Date(d.AddedAt),
-		URL:   "/console/files/" + strconv.FormatInt(r.review.Customer.ID, 10) + "/documents/" + d.ID,
-		Image: strings.HasPrefix(d.Type, "image/"), PDF: d.Type == "application/pdf",
-	}
-}
-
 // shown are the types that a browser may show in the page. Anything else is only ever downloaded.
 var shown = map[string]bool{"image/jpeg": true, "image/png": true, "image/webp": true, "application/pdf": true}
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"rampa/internal/console/dossier"
 	"rampa/internal/customer"
 	"rampa/internal/web/ui"
 )
@@ -113,14 +114,14 @@ func (v *visit) queueRow(r customer.QueueRow) queueRow {
 	c := r.Customer
 	row := queueRow{
 		Href: "/console/files/" + strconv.FormatInt(c.ID, 10), Name: c.Name, Email: c.Email, Integration: r.IntegrationName, Stage: string(c.Stage),
-		Tag: v.stageTag(c.Stage), Since: r.SubmittedAt,
+		Tag: dossier.StageTag(v.words, c.Stage), Since: r.SubmittedAt,
 	}
 	if c.Country != "" {
 		row.Country = v.words.Country(c.Country)
 	}
 	if !r.SubmittedAt.IsZero() {
 		age := v.h.Now().Sub(r.SubmittedAt)
-		tag := ui.Tag{Kind: "neutral", Label: v.age(age)}
+		tag := ui.Tag{Kind: "neutral", Label: dossier.Age(v.words, age)}
 		if age >= ageDanger {
 			tag.Kind = "danger"
 		} else if age >= ageWarning {
@@ -129,29 +130,4 @@ func (v *visit) queueRow(r customer.QueueRow) queueRow {
 		row.Age = &tag
 	}
 	return row
-}
-
-// age tells a duration in the one unit that matters.
-func (v *visit) age(d time.Duration) string {
-	switch {
-	case d >= 48*time.Hour:
-		return v.words.N("console.age.days", int(d/(24*time.Hour)))
-	case d >= time.Hour:
-		return v.words.N("console.age.hours", int(d/time.Hour))
-	default:
-		return v.words.N("console.age.minutes", max(0, int(d/time.Minute)))
-	}
-}
-
-var stageKinds = map[customer.Stage]string{
-	customer.StageSubmitted: "info", customer.StageInReview: "info", customer.StageNeedsCorrection: "warning",
-	customer.StageApproved: "success", customer.StageRejected: "danger",
-}
-
-func (v *visit) stageTag(s customer.Stage) ui.Tag {
-	kind, ok := stageKinds[s]
-	if !ok {
-		kind = "neutral"
-	}
-	return ui.Tag{Kind: kind, Label: v.words.T("console.stage." + string(s))}
 }

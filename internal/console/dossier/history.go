@@ -1,4 +1,4 @@
-package console
+package dossier
 
 import (
 	"time"
@@ -6,8 +6,8 @@ import (
 	"rampa/internal/audit"
 )
 
-// historyLine is one act in words.
-type historyLine struct {
+// Line is one act in words.
+type Line struct {
 	At      time.Time
 	What    string
 	Who     string
@@ -21,18 +21,18 @@ var notable = map[string]bool{
 	"kyb.reopened": true, "kyb.link_expired": true, "kyb.forced": true,
 }
 
-func (r fileReader) history() []historyLine {
-	lines := make([]historyLine, 0, len(r.review.History))
-	for _, e := range r.review.History {
-		lines = append(lines, historyLine{At: e.At, What: r.act(e), Who: r.actorName(e.Actor), Address: e.Actor.Address, Notable: notable[e.Action]})
+func (r Reader) history() []Line {
+	lines := make([]Line, 0, len(r.Review.History))
+	for _, e := range r.Review.History {
+		lines = append(lines, Line{At: e.At, What: r.act(e), Who: r.actorName(e.Actor), Address: e.Actor.Address, Notable: notable[e.Action]})
 	}
 	return lines
 }
 
 // act tells an entry in words. Which item it is about stands in the detail of some.
-func (r fileReader) act(e audit.Entry) string {
+func (r Reader) act(e audit.Entry) string {
 	key := "console.act." + e.Action
-	if !r.words.Has(key) {
+	if !r.Words.Has(key) {
 		return r.t("act.other", "action", e.Action)
 	}
 	item := e.Detail["item"]
@@ -41,19 +41,19 @@ func (r fileReader) act(e audit.Entry) string {
 	case e.Action == "document.added" || e.Action == "document.removed" || e.Action == "document.read":
 		item = r.paperLabel(item)
 	default:
-		item = r.itemLabel(item)
+		item = r.ItemLabel(item)
 	}
-	return r.words.T(key, "item", item)
+	return r.Words.T(key, "item", item)
 }
 
-func (r fileReader) actorName(a audit.Actor) string {
+func (r Reader) actorName(a audit.Actor) string {
 	if a.Kind == "operator" {
-		if name, ok := r.names[a.ID]; ok {
+		if name, ok := r.Names[a.ID]; ok {
 			return name
 		}
 	}
-	if key := "console.actor." + a.Kind; r.words.Has(key) {
-		return r.words.T(key)
+	if key := "console.actor." + a.Kind; r.Words.Has(key) {
+		return r.Words.T(key)
 	}
 	return a.Kind
 }

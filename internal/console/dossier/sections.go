@@ -1,28 +1,27 @@
-package console
+package dossier
 
 import (
 	"strings"
 
 	"rampa/internal/kyb"
-	"rampa/internal/operator"
 	"rampa/internal/web/ui"
 )
 
 // sections gives what the company says of itself, in the order of its form.
-func (r fileReader) sections() []section {
-	out := []section{r.company(), r.addresses(), r.activity()}
-	if r.file.Declaration != nil {
-		out = append(out, r.declaration(*r.file.Declaration))
+func (r Reader) sections() []Section {
+	out := []Section{r.company(), r.addresses(), r.activity()}
+	if r.file().Declaration != nil {
+		out = append(out, r.declaration(*r.file().Declaration))
 	}
 	return out
 }
 
-func (r fileReader) company() section {
-	c, lang := r.file.Company, r.words.Lang
-	fields := r.h.Rules.Fields(c.Country, c.LegalForm)
+func (r Reader) company() Section {
+	c, lang := r.file().Company, r.Words.Lang
+	fields := r.Rules.Fields(c.Country, c.LegalForm)
 	// A number is called what it is called in its country: NIF, NIPC, RFC.
 	identifier := func(name, value string) ui.SummaryRow {
-		label := r.h.Rules.FieldLabel(fields.Get(name).LabelKey, lang)
+		label := r.Rules.FieldLabel(fields.Get(name).LabelKey, lang)
 		if label == "" {
 			label = r.t("field." + name)
 		}
@@ -32,19 +31,19 @@ func (r fileReader) company() section {
 		ui.Row(r.t("field.legal_name"), c.LegalName),
 		ui.Row(r.t("field.trade_name"), c.TradeName),
 		ui.Row(r.t("field.country"), r.country(c.Country)),
-		ui.Row(r.t("field.legal_form"), r.h.Rules.LegalFormLabel(c.Country, c.LegalForm, lang)),
+		ui.Row(r.t("field.legal_form"), r.Rules.LegalFormLabel(c.Country, c.LegalForm, lang)),
 		identifier("registration_number", c.RegistrationNumber),
 		identifier("tax_id", c.TaxID),
 		identifier("vat_number", c.VATNumber),
 		ui.Row(r.t("field.lei"), c.LEI),
-		ui.Row(r.t("field.incorporation_date"), r.words.Day(c.IncorporationDate)),
+		ui.Row(r.t("field.incorporation_date"), r.Words.Day(c.IncorporationDate)),
 		ui.Row(r.t("field.website"), c.Website),
 	}
-	return section{"company", ui.Summary{Title: r.t("item.company"), Rows: r.known(rows, fields)}}
+	return Section{"company", ui.Summary{Title: r.t("item.company"), Rows: r.known(rows, fields)}}
 }
 
 // known leaves out what the legal form is not asked for and has not given.
-func (r fileReader) known(rows []ui.SummaryRow, fields kyb.FieldSet) []ui.SummaryRow {
+func (r Reader) known(rows []ui.SummaryRow, fields kyb.FieldSet) []ui.SummaryRow {
 	names := []string{"legal_name", "trade_name", "country", "legal_form", "registration_number", "tax_id", "vat_number", "lei", "incorporation_date", "website"}
 	var out []ui.SummaryRow
 	for i, row := range rows {
@@ -56,14 +55,14 @@ func (r fileReader) known(rows []ui.SummaryRow, fields kyb.FieldSet) []ui.Summar
 	return out
 }
 
-func (r fileReader) country(code string) string {
+func (r Reader) country(code string) string {
 	if code == "" {
 		return ""
 	}
-	return r.words.Country(code)
+	return r.Words.Country(code)
 }
 
-func (r fileReader) addressLines(a kyb.Address) []string {
+func (r Reader) addressLines(a kyb.Address) []string {
 	var lines []string
 	for _, line := range []string{a.Line1, a.Line2, strings.TrimSpace(a.PostalCode + " " + a.City), a.Region, r.country(a.Country)} {
 		if line != "" {
@@ -73,53 +72,53 @@ func (r fileReader) addressLines(a kyb.Address) []string {
 	return lines
 }
 
-func (r fileReader) addresses() section {
-	rows := []ui.SummaryRow{ui.Row(r.t("field.registered"), r.addressLines(r.file.Registered)...)}
-	if r.file.Operating == nil {
+func (r Reader) addresses() Section {
+	rows := []ui.SummaryRow{ui.Row(r.t("field.registered"), r.addressLines(r.file().Registered)...)}
+	if r.file().Operating == nil {
 		rows = append(rows, ui.Row(r.t("field.operating"), r.t("same_address")))
 	} else {
-		rows = append(rows, ui.Row(r.t("field.operating"), r.addressLines(*r.file.Operating)...))
+		rows = append(rows, ui.Row(r.t("field.operating"), r.addressLines(*r.file().Operating)...))
 	}
-	return section{"addresses", ui.Summary{Title: r.t("item.addresses"), Rows: rows}}
+	return Section{"addresses", ui.Summary{Title: r.t("item.addresses"), Rows: rows}}
 }
 
-func (r fileReader) activity() section {
-	a := r.file.Activity
+func (r Reader) activity() Section {
+	a := r.file().Activity
 	volume := ""
 	if a.ExpectedMonthlyVolume != "" {
-		volume = r.t("per_month", "amount", r.words.Number(a.ExpectedMonthlyVolume))
+		volume = r.t("per_month", "amount", r.Words.Number(a.ExpectedMonthlyVolume))
 	}
-	return section{"activity", ui.Summary{Title: r.t("item.activity"), Rows: []ui.SummaryRow{
+	return Section{"activity", ui.Summary{Title: r.t("item.activity"), Rows: []ui.SummaryRow{
 		ui.Row(r.t("field.activity"), a.Activity), ui.Row(r.t("field.expected_monthly_volume"), volume), ui.Row(r.t("field.source_of_funds"), a.SourceOfFunds),
 	}}}
 }
 
-func (r fileReader) declaration(d kyb.Declaration) section {
+func (r Reader) declaration(d kyb.Declaration) Section {
 	who := ""
-	for _, p := range r.file.People {
+	for _, p := range r.file().People {
 		if p.ID == d.PersonID {
 			who = personName(p)
 		}
 	}
-	return section{"declaration", ui.Summary{Title: r.t("declaration"), Rows: []ui.SummaryRow{
-		ui.Row(r.t("field.signed_by"), who), ui.Row(r.t("field.signature"), d.Signature), ui.Row(r.t("field.signed_at"), r.words.Moment(d.SignedAt)),
+	return Section{"declaration", ui.Summary{Title: r.t("declaration"), Rows: []ui.SummaryRow{
+		ui.Row(r.t("field.signed_by"), who), ui.Row(r.t("field.signature"), d.Signature), ui.Row(r.t("field.signed_at"), r.Words.Moment(d.SignedAt)),
 		ui.Row(r.t("field.terms"), d.TermsVersion), ui.Row(r.t("field.address"), d.Address),
 	}}}
 }
 
-func (r fileReader) people() []personView {
+func (r Reader) people() []Person {
 	beneficial := map[string]bool{}
-	walk(r.review.Ownership, func(n kyb.Node) {
+	walk(r.Review.Ownership, func(n kyb.Node) {
 		if n.Kind == "person" && n.Beneficial {
 			beneficial[n.Name] = true
 		}
 	})
-	var out []personView
-	for _, p := range r.file.People {
+	var out []Person
+	for _, p := range r.file().People {
 		name := personName(p)
-		v := personView{ID: p.ID, Name: name, Papers: r.personPapers(p.ID)}
-		if key := "console.role." + p.Role; r.words.Has(key) {
-			v.Tags = append(v.Tags, ui.Tag{Kind: "neutral", Label: r.words.T(key)})
+		v := Person{ID: p.ID, Name: name, Papers: r.personPapers(p.ID)}
+		if key := "console.role." + p.Role; r.Words.Has(key) {
+			v.Tags = append(v.Tags, ui.Tag{Kind: "neutral", Label: r.Words.T(key)})
 		}
 		if p.ByPower {
 			v.Tags = append(v.Tags, ui.Tag{Kind: "neutral", Label: r.t("by_power")})
@@ -136,7 +135,7 @@ func (r fileReader) people() []personView {
 			}
 		}
 		v.List = ui.Summary{Rows: []ui.SummaryRow{
-			ui.Row(r.t("field.birth_date"), r.words.Day(p.BirthDate)), ui.Row(r.t("field.nationality"), r.country(p.Nationality)),
+			ui.Row(r.t("field.birth_date"), r.Words.Day(p.BirthDate)), ui.Row(r.t("field.nationality"), r.country(p.Nationality)),
 			ui.Row(r.t("field.ownership"), r.share(p.OwnershipPercent, p.Through)), ui.Row(r.t("field.pep"), pep),
 		}}
 		out = append(out, v)
@@ -144,11 +143,11 @@ func (r fileReader) people() []personView {
 	return out
 }
 
-func (r fileReader) share(percent, through string) string {
+func (r Reader) share(percent, through string) string {
 	if percent == "" {
 		return r.t("no_share")
 	}
-	for _, e := range r.file.Entities {
+	for _, e := range r.file().Entities {
 		if e.ID == through && through != "" {
 			return r.t("share_through", "percent", percent, "entity", e.LegalName)
 		}
@@ -156,12 +155,12 @@ func (r fileReader) share(percent, through string) string {
 	return r.t("share", "percent", percent)
 }
 
-func (r fileReader) personPapers(personID string) []ui.Link {
-	if !r.may(operator.ReadDocuments) {
+func (r Reader) personPapers(personID string) []ui.Link {
+	if !r.Papers {
 		return nil
 	}
 	var out []ui.Link
-	for _, d := range r.review.Documents {
+	for _, d := range r.Review.Documents {
 		if _, person, ok := strings.Cut(d.Item, "."); ok && person == personID {
 			out = append(out, ui.Link{Label: d.Name, Href: "#document-" + d.ID})
 		}
@@ -169,33 +168,33 @@ func (r fileReader) personPapers(personID string) []ui.Link {
 	return out
 }
 
-// treeNode is a node of the ownership tree with its words.
-type treeNode struct {
+// Node is a node of the ownership tree with its words.
+type Node struct {
 	Name      string
 	Kind      string
 	KindLabel string
 	Share     string
 	Effective string
 	Tags      []ui.Tag
-	Children  []treeNode
+	Children  []Node
 }
 
-func (v *visit) tree(n kyb.Node) treeNode {
-	out := treeNode{Name: n.Name, Kind: n.Kind, KindLabel: v.words.T("console.node." + n.Kind)}
+func (r Reader) tree(n kyb.Node) Node {
+	out := Node{Name: n.Name, Kind: n.Kind, KindLabel: r.Words.T("console.node." + n.Kind)}
 	if n.Percent != "" {
-		out.Share = v.words.T("console.share", "percent", n.Percent)
+		out.Share = r.Words.T("console.share", "percent", n.Percent)
 	}
 	if n.Effective != "" && n.Effective != n.Percent {
-		out.Effective = v.words.T("console.effective", "percent", n.Effective)
+		out.Effective = r.Words.T("console.effective", "percent", n.Effective)
 	}
 	if n.Beneficial {
-		out.Tags = append(out.Tags, ui.Tag{Kind: "info", Label: v.words.T("console.beneficial")})
+		out.Tags = append(out.Tags, ui.Tag{Kind: "info", Label: r.Words.T("console.beneficial")})
 	}
 	if n.PEP {
-		out.Tags = append(out.Tags, ui.Tag{Kind: "warning", Label: v.words.T("console.pep")})
+		out.Tags = append(out.Tags, ui.Tag{Kind: "warning", Label: r.Words.T("console.pep")})
 	}
 	for _, c := range n.Children {
-		out.Children = append(out.Children, v.tree(c))
+		out.Children = append(out.Children, r.tree(c))
 	}
 	return out
 }

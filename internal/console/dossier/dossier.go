@@ -1,0 +1,246 @@
+// Package dossier is how a company's file reads to an operator: which facts come first, in which order and words, and what
+// a reviewer should not overlook. It decides nothing, and knows neither requests nor who reads.
+package dossier
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"rampa/internal/customer"
+	"rampa/internal/kyb"
+	"rampa/internal/web/ui"
+)
+
+// View is a file, worded.
+type View struct {
+	Title    string
+	Tag      ui.Tag
+	Facts    []ui.SummaryRow
+	Signals  []Signal
+	Contents []ui.Link
+	Sections []Section
+	People   []Person
+	Tree     Node
+	Holders  bool // the tree holds more than the company
+	Papers   []Paper
+	History  []Line
+	Reasons  []string // why it was rejected or expired
+	Asked    []Asked  // what the company has been asked to mend
+}
+
+// Signal is something a reviewer should not overlook. Kind as of ui.Banner.
+type Signal struct {
+	Kind string
+	Text string
+	Href string
+}
+
+// Section is a part of what the company says of itself.
+type Section struct {
+	ID   string
+	List ui.Summary
+}
+
+// Person is one of the people behind the company.
+type Person struct {
+	ID     string
+	Name   string
+	Tags   []ui.Tag
+	List   ui.Summary
+	Papers []ui.Link
+}
+
+// Asked is one open or mended correction.
+type Asked struct {
+	Label   string
+	Message string
+	Done    bool
+}
+
+// Reader words one review.
+type Reader struct {
+	Words  ui.Words
+	Rules  *kyb.Ruleset
+	Review *customer.Review
+	Names  map[string]string // of the operators in the history, by id
+	Now    time.Time
+	Papers bool // whoever reads may open the papers
+}
+
+// file is what the company has given; an empty one where it has given nothing yet.
+func (r Reader) file() *kyb.File {
+	if r.Review.Record.File == nil {
+		return &kyb.File{}
+	}
+	return r.Review.Record.File
+}
+
+// View words the whole file.
+func (r Reader) View() View {
+	c := r.Review.Customer
+	v := View{Title: r.Name(), Tag: StageTag(r.Words, c.Stage), Facts: r.facts(), Sections: r.sections(), People: r.people(), Tree: r.tree(r.Review.Ownership),
+		Papers: r.papers(), History: r.history(), Signals: r.signals(), Asked: r.asked()}
+	v.Holders = len(v.Tree.Children) > 0
+	if c.Stage == customer.StageRejected || c.Stage == customer.StageExpired {
+		v.Reasons = c.Reasons
+	}
+	v.Contents = r.contents(v)
+	return v
+}
+
+// Name is the company's legal name, or the one it was registered with.
+func (r Reader) Name() string {
+	if name := r.file().Company.LegalName; name != "" {
+		return name
+	}
+	return r.Review.Customer.Name
+}
+
+// CompanyLanguage is the language in which the company reads what it is told.
+func (r Reader) CompanyLanguage() string {
+	if slices.Contains(ui.Languages, r.Review.Customer.Language) {
+		return r.Review.Customer.Language
+	}
+	return ui.Languages[0]
+}
+
+func (r Reader) t(key string, pairs ...string) string { return r.Words.T("console."+key, pairs...) }
+
+func (r Reader) facts() []ui.SummaryRow {
+	c, rec := r.Review.Customer, r.Review.Record
+	rows := []ui.SummaryRow{ui.Row(r.t("fact.integration"), r.Review.Brand.Name), ui.Row(r.t("fact.email"), c.Email), ui.Row(r.t("fact.id"), strconv.FormatInt(c.ID, 10))}
+	if c.ExternalID != "" {
+		rows = append(rows, ui.Row(r.t("fact.external_id"), c.ExternalID))
+	}
+	if !rec.SubmittedAt.IsZero() {
+		lines := []string{r.Words.Moment(rec.SubmittedAt)}
+		if c.Stage == customer.StageSubmitted || c.Stage == customer.StageInReview {
+			lines = append(lines, r.t("waiting", "age", Age(r.Words, r.Now.Sub(rec.SubmittedAt))))
+		}
+		rows = append(rows, ui.Row(r.t("fact.submitted"), lines...))
+	}
+	if !rec.DecidedAt.IsZero() {
+		who := strings.TrimPrefix(rec.DecidedBy, "operator ")
+		if name, ok := r.Names[who]; ok {
+			who = name
+		}
+		rows = append(rows, ui.Row(r.t("fact.decided"), r.Words.Moment(rec.DecidedAt), who))
+	}
+	return rows
+}
+
+// signals are facts, worded; they decide nothing.
+func (r Reader) signals() []Signal {
+	var out []Signal
+	var peps []string
+	for _, p := range r.file().People {
+		if p.PEP != nil && *p.PEP {
+			peps = append(peps, personName(p))
+		}
+	}
+	if len(peps) > 0 {
+		out = append(out, Signal{"warning", r.t("signal.pep", "names", strings.Join(slices.Compact(peps), ", ")), "#people"})
+	}
+	if n := len(r.Review.Missing); n > 0 {
+		out = append(out, Signal{"warning", r.Words.N("console.signal.missing", n), "#documents"})
+	}
+	if day, err := time.Parse(time.DateOnly, r.file().Company.IncorporationDate); err == nil && r.Now.Sub(day) < 365*24*time.Hour {
+		out = append(out, Signal{"info", r.t("signal.young", "day", r.Words.Date(day)), "#company"})
+	}
+	if len(r.file().Entities) > 0 {
+		out = append(out, Signal{"info", r.Words.N("console.signal.entities", len(r.file().Entities)), "#ownership"})
+	}
+	owned := false
+	walk(r.Review.Ownership, func(n kyb.Node) { owned = owned || n.Beneficial })
+	if !owned && len(r.file().People) > 0 {
+		out = append(out, Signal{"warning", r.t("signal.no_owner"), "#ownership"})
+	}
+	return out
+}
+
+func walk(n kyb.Node, f func(kyb.Node)) {
+	f(n)
+	for _, c := range n.Children {
+		walk(c, f)
+	}
+}
+
+func (r Reader) asked() []Asked {
+	var out []Asked
+	if r.Review.Customer.Stage != customer.StageNeedsCorrection {
+		return nil
+	}
+	for _, c := range r.Review.Record.Corrections {
+		out = append(out, Asked{Label: r.ItemLabel(c.Item), Message: c.Message, Done: c.Done})
+	}
+	return out
+}
+
+func (r Reader) contents(page View) []ui.Link {
+	var out []ui.Link
+	for _, s := range page.Sections {
+		out = append(out, ui.Link{Label: s.List.Title, Href: "#" + s.ID})
+	}
+	out = append(out, ui.Link{Label: r.t("people"), Href: "#people"}, ui.Link{Label: r.t("ownership"), Href: "#ownership"})
+	if r.Papers {
+		out = append(out, ui.Link{Label: r.t("documents"), Href: "#documents"})
+	}
+	return append(out, ui.Link{Label: r.t("history"), Href: "#history"})
+}
+
+// ItemLabel names what a correction is about.
+func (r Reader) ItemLabel(item string) string {
+	paper, isPaper := strings.CutPrefix(item, "documents.")
+	if !isPaper {
+		if key := "console.item." + item; r.Words.Has(key) {
+			return r.Words.T(key)
+		}
+		return item
+	}
+	return r.paperLabel(paper)
+}
+
+func (r Reader) paperLabel(item string) string {
+	label := r.Rules.ItemLabel(item, r.Words.Lang)
+	if label == "" {
+		label = r.t("paper.other")
+	}
+	if _, person, ok := strings.Cut(item, "."); ok {
+		for _, p := range r.file().People {
+			if p.ID == person {
+				label += " · " + personName(p)
+			}
+		}
+	}
+	return label
+}
+
+func personName(p kyb.Person) string { return strings.TrimSpace(p.FirstName + " " + p.LastName) }
+
+// Age tells a duration in the one unit that matters.
+func Age(words ui.Words, d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return words.N("console.age.days", int(d/(24*time.Hour)))
+	case d >= time.Hour:
+		return words.N("console.age.hours", int(d/time.Hour))
+	default:
+		return words.N("console.age.minutes", max(0, int(d/time.Minute)))
+	}
+}
+
+var stageKinds = map[customer.Stage]string{
+	customer.StageSubmitted: "info", customer.StageInReview: "info", customer.StageNeedsCorrection: "warning",
+	customer.StageApproved: "success", customer.StageRejected: "danger",
+}
+
+// StageTag is a stage in its colour.
+func StageTag(words ui.Words, s customer.Stage) ui.Tag {
+	kind, ok := stageKinds[s]
+	if !ok {
+		kind = "neutral"
+	}
+	return ui.Tag{Kind: kind, Label: words.T("console.stage." + string(s))}
+}
