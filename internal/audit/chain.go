@@ -28,7 +28,7 @@ type Batch struct {
 	Late      []int64
 	Entries   int64
 	At        time.Time
-	Hash      []byte // SHA-256 over the batch before and every entry of this one
+	Hash      []byte // SHA-256 over the batch before, this one's own fields and every entry of it
 	Signature []byte // ed25519 over Hash
 }
 
@@ -86,7 +86,7 @@ func (c *Chain) closeOne(ctx context.Context) (int, error) {
 		}
 		b.LastID = e.ID
 	}
-	b.Hash = hashBatch(last.Hash, append(fresh, late...))
+	b.Hash = hashBatch(last.Hash, b, append(fresh, late...))
 	b.Signature = ed25519.Sign(c.key, b.Hash)
 	return len(fresh), c.store.AddBatch(ctx, b)
 }
@@ -119,24 +119,28 @@ func (c *Chain) appeared(ctx context.Context) ([]Entry, error) {
 	return out, nil
 }
 
-func hashBatch(previous []byte, entries []Entry) []byte {
+func hashBatch(previous []byte, b Batch, entries []Entry) []byte {
 	h := sha256.New()
 	h.Write(previous)
-	var length [8]byte
-	for i := range entries {
-		b := canonical(&entries[i])
-		binary.BigEndian.PutUint64(length[:], uint64(len(b)))
+	write := func(text []byte) {
+		var length [8]byte
+		binary.BigEndian.PutUint64(length[:], uint64(len(text)))
 		h.Write(length[:])
-		h.Write(b)
+		h.Write(text)
+	}
+	write(canonical(b.Seq, b.FirstID, b.LastID, append([]int64{}, b.Skipped...), append([]int64{}, b.Late...), b.Entries, b.At.UnixMicro()))
+	for i := range entries {
+		e := &entries[i]
+		write(canonical(e.ID, e.At.UnixMicro(), e.IntegrationID, e.Actor.Kind, e.Actor.ID, e.Actor.Address, e.Action, e.Object, e.ObjectID, e.Detail, e.RequestID))
 	}
 	return h.Sum(nil)
 }
 
-// canonical is an entry as it is hashed: every field, in a fixed order, unambiguous.
-func canonical(e *Entry) []byte {
-	b, err := json.Marshal([]any{e.ID, e.At.UnixMicro(), e.IntegrationID, e.Actor.Kind, e.Actor.ID, e.Actor.Address, e.Action, e.Object, e.ObjectID, e.Detail, e.RequestID})
+// canonical is a row as it is hashed: every field, in a fixed order, unambiguous.
+func canonical(fields ...any) []byte {
+	b, err := json.Marshal(fields)
 	if err != nil {
-		panic(err) // strings and numbers only
+		panic(err) // strings, numbers and lists of them only
 	}
 	return b
 }
@@ -156,6 +160,7 @@ func (c *Chain) Verify(ctx context.Context, checkpoint string) (Report, error) {
 	var r Report
 	var previous Batch
 	seen := checkpoint == ""
+	open := map[int64]Batch{} // skipped ids that no batch has taken in, with the batch that skipped them
 	for {
 		batches, err := c.store.Batches(ctx, previous.Seq, 100)
 		if err != nil {
@@ -164,6 +169,12 @@ func (c *Chain) Verify(ctx context.Context, checkpoint string) (Report, error) {
 		for _, b := range batches {
 			if err := c.verifyBatch(ctx, previous, b); err != nil {
 				return r, err
+			}
+			for _, id := range b.Skipped {
+				open[id] = b
+			}
+			for _, id := range b.Late {
+				delete(open, id)
 			}
 			previous = b
 			r.Batches++
@@ -178,6 +189,9 @@ func (c *Chain) Verify(ctx context.Context, checkpoint string) (Report, error) {
 	if !seen {
 		return r, fmt.Errorf("the audit chain does not hold the checkpoint %s: batches were removed or rewritten", checkpoint)
 	}
+	if err := c.verifySkipped(ctx, open, &r); err != nil {
+		return r, err
+	}
 	for from := previous.LastID + 1; ; {
 		rest, err := c.store.Entries(ctx, from, 0)
 		if err != nil || len(rest) == 0 {
@@ -188,15 +202,34 @@ func (c *Chain) Verify(ctx context.Context, checkpoint string) (Report, error) {
 	}
 }
 
-func (c *Chain) verifyBatch(ctx context.Context, previous, b Batch) error {
-	broken := func(why string) error {
-		return fmt.Errorf("the audit chain is broken at batch %d (entries %d to %d): %s", b.Seq, b.FirstID, b.LastID, why)
+// verifySkipped finds entries under ids that were skipped: one that came late waits for the next batch; one that is there
+// when none can come late any more was put there by somebody else.
+func (c *Chain) verifySkipped(ctx context.Context, open map[int64]Batch, r *Report) error {
+	for id, b := range open {
+		found, err := c.store.Entries(ctx, id, id)
+		switch {
+		case err != nil:
+			return err
+		case len(found) == 0:
+		case c.now().Sub(b.At) > lateFor:
+			return broken(b, fmt.Sprintf("entry %d was added to it later", id))
+		default:
+			r.Unsealed++
+		}
 	}
+	return nil
+}
+
+func broken(b Batch, why string) error {
+	return fmt.Errorf("the audit chain is broken at batch %d (entries %d to %d): %s", b.Seq, b.FirstID, b.LastID, why)
+}
+
+func (c *Chain) verifyBatch(ctx context.Context, previous, b Batch) error {
 	if b.Seq != previous.Seq+1 || b.FirstID != previous.LastID+1 {
-		return broken("a batch before it is missing")
+		return broken(b, "a batch before it is missing")
 	}
 	if !ed25519.Verify(c.key.Public().(ed25519.PublicKey), b.Hash, b.Signature) {
-		return broken("its signature does not hold")
+		return broken(b, "its signature does not hold")
 	}
 	var entries []Entry
 	if b.LastID >= b.FirstID {
@@ -214,10 +247,10 @@ func (c *Chain) verifyBatch(ctx context.Context, previous, b Batch) error {
 		entries = append(entries, found...)
 	}
 	if int64(len(entries)) != b.Entries {
-		return broken(fmt.Sprintf("it closed over %d entries and %d are there", b.Entries, len(entries)))
+		return broken(b, fmt.Sprintf("it closed over %d entries and %d are there", b.Entries, len(entries)))
 	}
-	if !bytes.Equal(hashBatch(previous.Hash, entries), b.Hash) {
-		return broken("an entry was changed")
+	if !bytes.Equal(hashBatch(previous.Hash, b, entries), b.Hash) {
+		return broken(b, "an entry, or the batch itself, was changed")
 	}
 	return nil
 }
