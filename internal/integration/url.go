@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"path"
 	"strings"
 )
 
@@ -11,7 +12,7 @@ import (
 // integration's allow-list where that is not empty. A sandbox takes plain http and loopback addresses as well.
 func (i *Integration) AllowsURL(raw string) bool {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.User != nil || u.Opaque != "" {
+	if err != nil || u.Hostname() == "" || u.User != nil || strings.Contains(raw, `\`) { // browsers read \ as /
 		return false
 	}
 	if u.Scheme != "https" && (i.Mode != Sandbox || u.Scheme != "http") {
@@ -28,14 +29,18 @@ func (i *Integration) AllowsURL(raw string) bool {
 	return false
 }
 
-// below compares origin and path: /shop holds /shop and /shop/x, not /shopping.
+// below compares origin and path as a browser resolves it: /shop holds /shop and /shop/x, not /shopping or /shop/../x,
+// however the dots are written. A slash that is written %2F is refused: servers do not agree on what it means.
 func below(u *url.URL, entry string) bool {
 	e, err := url.Parse(entry)
 	if err != nil || !strings.EqualFold(e.Scheme, u.Scheme) || !strings.EqualFold(e.Hostname(), u.Hostname()) || port(e) != port(u) {
 		return false
 	}
-	base, path := strings.TrimSuffix(e.Path, "/"), u.JoinPath().Path // JoinPath resolves dot segments
-	return path == base || strings.HasPrefix(path, base+"/")
+	if strings.Contains(strings.ToUpper(u.EscapedPath()), "%2F") {
+		return false
+	}
+	base, at := strings.TrimSuffix(e.Path, "/"), path.Clean("/"+u.Path)
+	return at == base || strings.HasPrefix(at, base+"/")
 }
 
 func port(u *url.URL) string {
@@ -46,9 +51,11 @@ func port(u *url.URL) string {
 }
 
 func private(host string) bool {
-	if strings.EqualFold(host, "localhost") || !strings.Contains(host, ".") && net.ParseIP(host) == nil {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") || !strings.Contains(host, ".") && net.ParseIP(host) == nil {
 		return true
 	}
 	a, err := netip.ParseAddr(host)
+	a = a.Unmap()
 	return err == nil && (a.IsLoopback() || a.IsPrivate() || a.IsUnspecified() || a.IsLinkLocalUnicast())
 }
