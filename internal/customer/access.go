@@ -102,11 +102,17 @@ func (s *Service) opened(ctx context.Context, tx Tx, l Link, v Visitor) error {
 		return err
 	}
 	a := v.act("kyb.opened", nil)
+	spoke := c.Language
 	if v.Language != "" {
 		c.Language = v.Language
 	}
 	if c.Stage == StageDraft {
 		return s.move(ctx, tx, &c, transition{event: EventOpened, act: a})
+	}
+	if c.Language != spoke {
+		if err := tx.UpdateCustomer(ctx, c); err != nil {
+			return err
+		}
 	}
 	return s.audit(ctx, tx, c, a)
 }

@@ -53,7 +53,7 @@ type Link struct {
 	EndedAt       time.Time // zero while alive; replaced by a newer link or swept after expiry
 	Failures      int       // wrong passwords in a row
 	LockedUntil   time.Time
-	Reminded      bool // the "about to expire" mail was written
+	Reminded      bool // the "about to expire" mail was written, or is not needed
 }
 
 // Record is the KYB record behind a company: its file and where it stands with the reviewers.

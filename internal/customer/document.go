@@ -96,7 +96,6 @@ func (s *Service) RemoveDocument(ctx context.Context, linkUUID, session, documen
 			if _, err := tx.RemoveDocument(ctx, f.Customer.ID, d.ID, s.Now()); err != nil {
 				return err
 			}
-			v := v
 			f.Record.Version++
 			if err := s.audit(ctx, tx, f.Customer, v.act("document.removed", map[string]string{"document": d.ID, "item": d.Item})); err != nil {
 				return err

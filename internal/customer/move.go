@@ -124,7 +124,7 @@ func (s *Service) mail(ctx context.Context, tx Tx, kind string, c Customer, r Re
 		return err
 	}
 	n := Notice{Kind: kind, Customer: c, Brand: form.Brand, Corrections: r.Corrections, Reasons: c.Reasons}
-	if form.Link.EndedAt.IsZero() {
+	if !form.Link.dead(s.Now()) {
 		n.FormURL, n.ExpiresAt = s.FormURL(form.Link.UUID), form.Link.ExpiresAt
 	}
 	return tx.AppendMail(ctx, s.Mail(n))

@@ -37,6 +37,9 @@ func (s *Service) ExpireLinks(ctx context.Context) error {
 // RemindLinks tells companies with an unfinished file that their link dies in a week.
 func (s *Service) RemindLinks(ctx context.Context) error {
 	return s.sweep(ctx, s.Store.LinksToRemind, func(ctx context.Context, tx Tx, l Link) error {
+		if l.Reminded {
+			return nil // by another node, since it was listed
+		}
 		l.Reminded = true
 		if err := tx.UpdateLink(ctx, l); err != nil {
 			return err
@@ -45,7 +48,7 @@ func (s *Service) RemindLinks(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.Stage.After(EventExpired); err != nil {
+		if _, err := c.Stage.After(EventExpired); err != nil || l.dead(s.Now()) {
 			return nil
 		}
 		if err := s.mail(ctx, tx, NoticeExpiring, c, Record{}); err != nil {
@@ -66,7 +69,7 @@ func (s *Service) sweep(ctx context.Context, due func(context.Context, time.Time
 		for _, uuid := range links {
 			err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 				l, err := tx.LockLink(ctx, uuid)
-				if err != nil {
+				if err != nil || !l.EndedAt.IsZero() { // replaced since it was listed: its file has a newer link
 					return err
 				}
 				return work(ctx, tx, l)

@@ -53,21 +53,23 @@ func (t Tx) UpdateRecord(ctx context.Context, r customer.Record, waitingSince ti
 	return err
 }
 
-const linkColumns = `l.uuid, l.customer_id, l.integration_id, l.password_mac, l.created_at, l.expires_at, COALESCE(l.ended_at, 0), l.failures, l.locked_until`
+const linkColumns = `l.uuid, l.customer_id, l.integration_id, l.password_mac, l.created_at, l.expires_at, COALESCE(l.ended_at, 0), l.failures, l.locked_until,
+	CASE WHEN l.remind_at IS NULL THEN 1 ELSE 0 END`
 
 // linkRow receives linkColumns.
 type linkRow struct {
 	customer.Link
-	created, expires, ended, locked int64
+	created, expires, ended, locked, reminded int64
 }
 
 func (r *linkRow) dest() []any {
-	return []any{&r.UUID, &r.CustomerID, &r.IntegrationID, &r.PasswordMAC, &r.created, &r.expires, &r.ended, &r.Failures, &r.locked}
+	return []any{&r.UUID, &r.CustomerID, &r.IntegrationID, &r.PasswordMAC, &r.created, &r.expires, &r.ended, &r.Failures, &r.locked, &r.reminded}
 }
 
 func (r *linkRow) value() customer.Link {
 	l := r.Link
 	l.CreatedAt, l.ExpiresAt, l.EndedAt, l.LockedUntil = fromMicros(r.created), fromMicros(r.expires), fromMicros(r.ended), fromMicros(r.locked)
+	l.Reminded = r.reminded == 1
 	return l
 }
 
