@@ -51,7 +51,7 @@ func (f *Folder) Put(_ context.Context, name string, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := f.makeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
@@ -84,6 +84,15 @@ func (f *Folder) write(file *os.File, r io.Reader) error {
 		return err
 	}
 	return file.Sync()
+}
+
+// makeFolder makes a subfolder when it is not there, durably: a file is not there when its folder is not.
+func (f *Folder) makeFolder(path string) error {
+	err := os.Mkdir(path, 0o700)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return errors.Join(err, syncFolder(f.root))
 }
 
 // syncFolder makes the new name itself durable.

@@ -110,7 +110,10 @@ func (s *Service) Do(ctx context.Context, k Key, run func(ctx context.Context) (
 		}
 		return s.store.StoreAnswer(ctx, k, answer.Status, sealed)
 	})
-	return answer, replayed && err == nil, err
+	if err != nil {
+		return Answer{}, false, err
+	}
+	return answer, replayed, nil
 }
 
 func (k Key) context() []byte {

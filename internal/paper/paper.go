@@ -22,10 +22,10 @@ import (
 const (
 	// MaxBytes is the size of the biggest file taken.
 	MaxBytes = 10 << 20
-	// maxPixels bounds the memory that decoding one image takes: 4 bytes a pixel.
+	// maxPixels bounds one image, an A3 page at 400 dpi: decoding takes 2 to 16 bytes a pixel (a progressive JPEG most).
 	maxPixels = 30_000_000
-	// memory bounds the pixels decoded at once by the whole process.
-	memory = 2 * maxPixels
+	// memory bounds the pixels decoded at once by the whole process: one image of the biggest, or several smaller ones.
+	memory = maxPixels
 )
 
 // The refusals, each with what to do.

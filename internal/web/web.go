@@ -85,7 +85,7 @@ func NewFront(c Config, next http.Handler) *Front {
 	return f
 }
 
-// Drain makes the front answer 503 to whatever comes after.
+// Drain makes /readyz answer 503, so that the balancer sends nobody any more; whoever comes is still served.
 func (f *Front) Drain() { f.draining.Store(true) }
 
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
