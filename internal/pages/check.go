@@ -4,15 +4,8 @@ import (
 	"net/http"
 	"net/url"
 
-	"rampa/internal/kyb"
 	"rampa/internal/web/ui"
 )
-
-// incomplete are the problems that only say that something is not there yet: a step may be saved with them and finished
-// another day.
-var incomplete = map[string]bool{
-	kyb.CodeRequired: true, kyb.CodeOwnersIncomplete: true, kyb.CodeRepresentative: true, kyb.CodeTraderMissing: true, kyb.CodeBoardIncomplete: true,
-}
 
 type checkPage struct {
 	stepPage

@@ -57,7 +57,7 @@ func (v *visit) fail(err error) {
 		v.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())))
 		page.Next = v.words.N("failure.link_locked.minutes", minutes(wait))
 		page.Action = &ui.Link{Label: v.words.T("failure.try_again"), Href: v.home()}
-	case "not_editable", "stage_conflict", "document_not_found", "body_too_large", "bad_form", "foreign_origin":
+	case "page_not_found", "not_editable", "stage_conflict", "document_not_found", "body_too_large", "bad_form", "foreign_origin":
 		if v.uuid != "" {
 			page.Action = &ui.Link{Label: v.words.T("failure.to_form"), Href: v.home()}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
+	"rampa/internal/pages/input"
 	"rampa/internal/web/ui"
 )
 
@@ -39,7 +40,7 @@ func (s fields) save(v *visit) error {
 	}
 	change := s.edit(v, v.in)
 	if action == "later" {
-		change = unfinished(change)
+		change = input.Partly(change)
 	}
 	item := s.item
 	if s.name == "country" && v.correcting() {
@@ -58,19 +59,6 @@ func (s fields) save(v *visit) error {
 		return v.redirect(v.home() + "?saved")
 	}
 	return v.redirect(v.next())
-}
-
-// unfinished lets a half-filled step be saved: what is still empty is no reason to lose the rest.
-func unfinished(change func(*kyb.File) []kyb.Problem) func(*kyb.File) []kyb.Problem {
-	return func(f *kyb.File) []kyb.Problem {
-		var wrong []kyb.Problem
-		for _, p := range change(f) {
-			if !incomplete[p.Code] {
-				wrong = append(wrong, p)
-			}
-		}
-		return wrong
-	}
 }
 
 // explain puts problems into words at their fields.

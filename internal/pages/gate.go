@@ -69,6 +69,7 @@ func (h *handler) unlock(v *visit) error {
 		return v.gate(http.StatusUnprocessableEntity, "gate.password.empty")
 	}
 	before, err := h.Gate.Link(v.r.Context(), v.uuid)
+	v.form = customer.Form{Brand: before.Brand} // for the pages of failures
 	if err != nil {
 		return err
 	}

@@ -73,3 +73,21 @@ func Activity(a kyb.Activity) url.Values {
 func PostedActivity(in url.Values) kyb.Activity {
 	return kyb.Activity{Activity: in.Get("activity"), ExpectedMonthlyVolume: in.Get("expected_monthly_volume"), SourceOfFunds: in.Get("source_of_funds")}
 }
+
+// incomplete are the problems that only say that something is not there yet.
+var incomplete = map[string]bool{
+	kyb.CodeRequired: true, kyb.CodeOwnersIncomplete: true, kyb.CodeRepresentative: true, kyb.CodeTraderMissing: true, kyb.CodeBoardIncomplete: true,
+}
+
+// Partly lets a half-filled step be saved and finished another day: what is still empty is no reason to lose the rest.
+func Partly(change func(*kyb.File) []kyb.Problem) func(*kyb.File) []kyb.Problem {
+	return func(f *kyb.File) []kyb.Problem {
+		var wrong []kyb.Problem
+		for _, p := range change(f) {
+			if !incomplete[p.Code] {
+				wrong = append(wrong, p)
+			}
+		}
+		return wrong
+	}
+}

@@ -164,26 +164,26 @@ func (f *Form) File(name, key string, options ...string) Field {
 
 // Select is a list to choose one from.
 func (f *Form) Select(name, key string, choices []Option, options ...string) Field {
-	return f.choose("select", name, key, choices, options)
+	return f.field("select", name, key, options).among(choices)
 }
 
 // Radios is a short list to choose one from.
 func (f *Form) Radios(name, key string, choices []Option, options ...string) Field {
-	return f.choose("radios", name, key, choices, options)
+	return f.field("radios", name, key, options).among(choices)
 }
 
-func (f *Form) choose(kind, name, key string, choices []Option, options []string) Field {
-	field := f.field(kind, name, key, options)
-	field.Options = make([]Option, len(choices))
+// among gives the field its choices, each with an id, the chosen one marked.
+func (f Field) among(choices []Option) Field {
+	f.Options = make([]Option, len(choices))
 	for i, choice := range choices {
-		choice.Selected = choice.Value == field.Value && (field.Value != "" || kind == "select")
-		choice.ID = field.ID
+		choice.Selected = choice.Value == f.Value && f.Value != ""
+		choice.ID = f.ID
 		if i > 0 {
 			choice.ID += "-" + strconv.Itoa(i+1)
 		}
-		field.Options[i] = choice
+		f.Options[i] = choice
 	}
-	return field
+	return f
 }
 
 // Has reports whether a value is there, were it empty.
