@@ -147,11 +147,11 @@ func canonical(fields ...any) []byte {
 
 // Report is the outcome of a verification.
 type Report struct {
-	Batches  int64 `json:"batches"`
-	Entries  int64 `json:"entries"`
-	Unsealed int64 `json:"unsealed"` // committed, not yet in a batch
+	Batches  int64
+	Entries  int64
+	Unsealed int64 // committed, not yet in a batch
 	// Checkpoint names the last batch: "<seq>:<hash>". Kept elsewhere, it proves that no later truncation happened.
-	Checkpoint string `json:"checkpoint"`
+	Checkpoint string
 }
 
 // Verify recomputes the whole chain. Any entry edited, deleted or added within a closed range gives an error that names

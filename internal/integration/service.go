@@ -79,7 +79,7 @@ func (s *Service) Create(ctx context.Context, spec Spec, by audit.Actor) (Integr
 		if err := s.addKeys(ctx, tx, i.ID, keys); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, entry(now, i, by, "integration.created", nil))
+		return tx.AppendAudit(ctx, s.entry(i, by, "integration.created", nil))
 	})
 	return i, keys, err
 }
@@ -102,8 +102,8 @@ func (s *Service) addKeys(ctx context.Context, tx Tx, integrationID int64, keys 
 
 func secretContext(apiKey string) []byte { return []byte("credentials/" + apiKey) }
 
-func entry(now time.Time, i Integration, by audit.Actor, action string, detail map[string]string) audit.Entry {
-	return audit.Entry{At: now, IntegrationID: i.ID, Actor: by, Action: action, Object: "integration", ObjectID: i.UUID, Detail: detail}
+func (s *Service) entry(i Integration, by audit.Actor, action string, detail map[string]string) audit.Entry {
+	return audit.Entry{At: s.Now(), IntegrationID: i.ID, Actor: by, Action: action, Object: "integration", ObjectID: i.UUID, Detail: detail}
 }
 
 // Rotate gives an integration (by UUID or name) a new pair; the old ones stay valid for the overlap.
@@ -121,7 +121,7 @@ func (s *Service) Rotate(ctx context.Context, ref string, overlap time.Duration,
 		if err := s.addKeys(ctx, tx, i.ID, keys); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, entry(now, i, by, "integration.rotated", map[string]string{"overlap": overlap.String()}))
+		return tx.AppendAudit(ctx, s.entry(i, by, "integration.rotated", map[string]string{"overlap": overlap.String()}))
 	})
 	return i, keys, err
 }
@@ -139,7 +139,7 @@ func (s *Service) Update(ctx context.Context, ref string, change func(*Integrati
 		if err := tx.UpdateAllowed(ctx, i); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, entry(s.Now(), i, by, "integration.allow_lists_changed",
+		return tx.AppendAudit(ctx, s.entry(i, by, "integration.allow_lists_changed",
 			map[string]string{"ips": strconv.Itoa(len(i.AllowedIPs)), "urls": strconv.Itoa(len(i.AllowedURLs))}))
 	})
 	return i, err
@@ -165,12 +165,12 @@ func (s *Service) Authenticate(ctx context.Context, keys Keys, from netip.Addr) 
 	by := audit.Actor{Kind: "integration", ID: i.UUID, Address: from.String()}
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		if !right {
-			return tx.AppendAudit(ctx, entry(now, i, by, "integration.authentication_failed", nil))
+			return tx.AppendAudit(ctx, s.entry(i, by, "integration.authentication_failed", nil))
 		}
 		if err := tx.InsertToken(ctx, Grant{Hash: hashText(token.Value), APIKey: c.APIKey, Integration: i, CreatedAt: now, ExpiresAt: token.ExpiresAt}); err != nil {
 			return err
 		}
-		return tx.AppendAudit(ctx, entry(now, i, by, "integration.authenticated", nil))
+		return tx.AppendAudit(ctx, s.entry(i, by, "integration.authenticated", nil))
 	})
 	if err != nil {
 		return Token{}, err
