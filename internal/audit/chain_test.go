@@ -28,7 +28,9 @@ type log struct {
 	now   time.Time
 }
 
-func key(b byte) ed25519.PrivateKey { return ed25519.NewKeyFromSeed([]byte(strings.Repeat(string(b), 32))) }
+func key(b byte) ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed([]byte(strings.Repeat(string(b), 32)))
+}
 
 func newLog(t *testing.T, d storetest.Database) *log {
 	l := &log{Database: d, T: t, now: noon}
@@ -84,7 +86,7 @@ func TestTheChainHoldsEveryEntryOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Engines(t, func(t *testing.T, d storetest.Database) {
 		l := newLog(t, d)
-		l.close() // nothing to close over
+		l.close()                             // nothing to close over
 		for _, n := range []int{1, 3, 2100} { // the last fills more than one batch
 			l.append(n)
 			l.close()
