@@ -1,0 +1,58 @@
+package customer_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"rampa/internal/customer"
+)
+
+// table says what every event does in every stage; "-" is refused.
+const table = `
+                  opened            submitted  taken      approved  rejected  correction        reopened          expired  renewed
+draft             in_progress       -          -          -         -         -                 -                 expired  -
+in_progress       in_progress       submitted  -          -         -         -                 -                 expired  -
+submitted         -                 -          in_review  approved  rejected  needs_correction  -                 -        -
+in_review         -                 -          in_review  approved  rejected  needs_correction  -                 -        -
+needs_correction  needs_correction  submitted  -          -         -         -                 -                 expired  -
+approved          -                 -          -          -         -         -                 -                 -        -
+rejected          -                 -          -          -         -         -                 needs_correction  -        -
+expired           -                 -          -          -         -         -                 needs_correction  -        draft
+`
+
+func TestEveryEventInEveryStage(t *testing.T) {
+	t.Parallel()
+	lines := strings.Split(strings.TrimSpace(table), "\n")
+	events := strings.Fields(lines[0])
+	if len(events) != len(customer.Events()) || len(lines)-1 != len(customer.Stages()) {
+		t.Fatalf("the table has %d events and %d stages, the machine %d and %d", len(events), len(lines)-1, len(customer.Events()), len(customer.Stages()))
+	}
+	for _, line := range lines[1:] {
+		cells := strings.Fields(line)
+		from := customer.Stage(cells[0])
+		for i, event := range events {
+			got, err := from.After(customer.Event(event))
+			switch want := cells[i+1]; {
+			case want == "-" && (!errors.Is(err, customer.ErrTransition) || got != from):
+				t.Errorf("%s in %s: %s, %v; want a refusal", event, from, got, err)
+			case want != "-" && (err != nil || string(got) != want):
+				t.Errorf("%s in %s: %s, %v; want %s", event, from, got, err, want)
+			}
+		}
+	}
+}
+
+func TestEveryStageHasOneOfThePartnersStatuses(t *testing.T) {
+	t.Parallel()
+	n := 0
+	for status, want := range map[string]int{"unused": 2, "processing": 4, "valid": 1, "fail": 1, "approved": 0, "": 0} {
+		stages := customer.StagesOf(status)
+		if n += len(stages); len(stages) != want {
+			t.Errorf("%q stands for %v, want %d stages", status, stages, want)
+		}
+	}
+	if n != len(customer.Stages()) {
+		t.Errorf("%d stages have a status, of %d", n, len(customer.Stages()))
+	}
+}
