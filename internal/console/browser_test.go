@@ -13,6 +13,7 @@ import (
 	"rampa/internal/audit"
 	"rampa/internal/console"
 	"rampa/internal/customer"
+	"rampa/internal/kyb"
 	"rampa/internal/operator"
 	"rampa/internal/web/ui/uitest"
 )
@@ -66,20 +67,27 @@ func TestEveryPageIsAccessibleOnAPhoneAndOnADesk(t *testing.T) {
 	rejected.Customer.Reasons = []string{"Hay documentos que faltan.", "No se ha podido confirmar quién posee la empresa."}
 	back := w.filed(12, customer.StageNeedsCorrection, 100*time.Hour)
 	back.Record.Corrections = []customer.Correction{{Item: "company", Message: "El NIF no coincide."}, {Item: "documents.registry_extract", Message: "Falta la página 2.", Done: true}}
+	deep := w.filed(13, customer.StageInReview, time.Hour).Record.File
+	deep.Entities = nil
+	for i := range 9 {
+		e := kyb.Entity{ID: "d" + strconv.Itoa(i), LegalName: "Sociedad de Participaciones Internacionales " + strconv.Itoa(i) + ", S.L.", Country: "ES", OwnershipPercent: "100"}
+		if i > 0 {
+			e.Through = "d" + strconv.Itoa(i-1)
+		}
+		deep.Entities = append(deep.Entities, e)
+	}
+	deep.People[1].Through = "d8"
 	mails := w.mailed()
 
 	b := uitest.NewBrowser(t)
 	look(t, b, w, "login", "/console/login")
-	look(t, b, w, "login-ended", "/console/login?ended=yes")
 	signIn(b, w, operator.Compliance)
 	look(t, b, w, "queue", "/console")
-	look(t, b, w, "queue-stage", "/console?stage=in_review")
-	look(t, b, w, "search", "/console?q=empresa")
 	look(t, b, w, "search-none", "/console?q=zzz")
 	look(t, b, w, "file", "/console/files/7")
 	look(t, b, w, "file-correction", "/console/files/7?decide=correction")
 	look(t, b, w, "file-reject", "/console/files/7?decide=reject")
-	look(t, b, w, "file-approved", "/console/files/10?done=approved")
+	look(t, b, w, "file-deep", "/console/files/13")
 	look(t, b, w, "file-rejected", "/console/files/11")
 	look(t, b, w, "file-asked", "/console/files/12?lang=pt")
 	look(t, b, w, "not-found", "/console/files/99?lang=es")
