@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"rampa/internal/api/wire"
 	"rampa/internal/errs"
@@ -55,5 +56,5 @@ func (a *API) authenticate(ctx context.Context, r *request) (any, error) {
 		return nil, err
 	}
 	a.auth.succeeded(keys.APIKey)
-	return wire.OK(wire.Token{Token: t.Value, ExpiresAt: wire.Time(t.ExpiresAt), ExpiresIn: int64(t.ExpiresAt.Sub(a.Now()).Seconds())}), nil
+	return wire.OK(wire.Token{Token: t.Value, ExpiresAt: wire.Time(t.ExpiresAt), ExpiresIn: int64(t.ExpiresAt.Sub(a.Now()).Round(time.Second).Seconds())}), nil
 }

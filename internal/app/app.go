@@ -105,6 +105,9 @@ func dataFolder(cfg *config.Config) (data string, cleanup func() error, err erro
 	if data, err = filepath.Abs(cfg.Storage.Data); err != nil {
 		return "", nil, err
 	}
+	if cfg.Storage.DB.Engine() == config.Postgres { // nodes may share the folder of documents
+		return data, func() error { return nil }, os.MkdirAll(data, 0o700)
+	}
 	release, err := lock(data)
 	return data, release, err
 }

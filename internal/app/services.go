@@ -146,4 +146,3 @@ func (v *services) maintain(s *storage) {
 	every(time.Hour, "idempotency.purge", v.keys.Purge)
 	every(time.Hour, "session.sweep", v.operators.Sweep)
 }
-

@@ -154,26 +154,14 @@ func (s *Service) load(ctx context.Context, f *Form) (err error) {
 	if f.Record, err = s.Store.Record(ctx, f.Customer.ID); err != nil {
 		return err
 	}
-	if err = s.file(&f.Record); err != nil {
+	if err = s.file(f.Customer, &f.Record); err != nil {
 		return err
 	}
 	if f.Documents, err = s.Store.Documents(ctx, f.Customer.ID); err != nil {
 		return err
 	}
-	s.prefill(f)
-	f.Missing = s.missing(f.Customer, f.Record, f.Documents)
+	f.Missing = s.missing(f.Record, f.Documents)
 	return nil
-}
-
-// prefill puts what the registration said into a file that does not say it yet.
-func (s *Service) prefill(f *Form) {
-	c := &f.Record.File.Company
-	if c.Country == "" {
-		c.Country = f.Customer.Country
-	}
-	if c.LegalName == "" {
-		c.LegalName = f.Customer.Name
-	}
 }
 
 // change locks the customer behind an editable form and lets edit change it, all in one transaction.
@@ -255,7 +243,7 @@ func (s *Service) Submit(ctx context.Context, linkUUID, session string, d kyb.De
 		}
 		d.SignedAt, d.Address, d.UserAgent = s.Now(), v.Address, v.UserAgent
 		f.Record.File.Declaration = &d
-		if missing = s.missing(f.Customer, f.Record, f.Documents); len(missing) > 0 {
+		if missing = s.missing(f.Record, f.Documents); len(missing) > 0 {
 			return errRefused
 		}
 		if err := s.saved(ctx, tx, f, "declaration", v); err != nil {

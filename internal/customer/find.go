@@ -111,14 +111,11 @@ func (s *Service) Standing(ctx context.Context, integrationID, customerID int64)
 	if err != nil {
 		return Standing{}, err
 	}
-	if c.Stage == StageExpired {
-		return Standing{Customer: c}, nil
-	}
 	r, err := s.Store.Record(ctx, c.ID)
 	if err != nil {
 		return Standing{}, err
 	}
-	if err := s.file(&r); err != nil {
+	if err := s.file(c, &r); err != nil {
 		return Standing{}, err
 	}
 	var docs []kyb.Document
@@ -127,5 +124,5 @@ func (s *Service) Standing(ctx context.Context, integrationID, customerID int64)
 			return Standing{}, err
 		}
 	}
-	return Standing{Customer: c, Requirements: s.missing(c, r, docs), Corrections: r.Corrections}, nil
+	return Standing{Customer: c, Requirements: s.requirements(c, r, docs), Corrections: r.Corrections}, nil
 }

@@ -34,11 +34,11 @@ func (s *Service) move(ctx context.Context, tx Tx, c *Customer, t transition) er
 	if err != nil {
 		return err
 	}
-	if err := s.file(&r); err != nil {
+	if err := s.file(*c, &r); err != nil {
 		return err
 	}
 	now := s.Now()
-	if next == StageDraft && r.openCorrections() > 0 {
+	if next == StageDraft && len(r.openCorrections()) > 0 {
 		next = StageNeedsCorrection // renewed in the middle of a correction
 	}
 	c.Stage, c.Reasons, c.UpdatedAt = next, t.reasons, now
@@ -75,16 +75,6 @@ func (r *Record) enter(stage Stage, t transition, now time.Time) {
 	}
 }
 
-func (r *Record) openCorrections() int {
-	n := 0
-	for _, c := range r.Corrections {
-		if !c.Done {
-			n++
-		}
-	}
-	return n
-}
-
 func (r *Record) waitingSince(stage Stage) time.Time {
 	if stage == StageSubmitted || stage == StageInReview {
 		return r.SubmittedAt
@@ -106,7 +96,7 @@ func (s *Service) tell(ctx context.Context, tx Tx, t told) error {
 		if err != nil {
 			return err
 		}
-		standing := Standing{Customer: t.customer, Requirements: s.missing(t.customer, t.record, docs), Corrections: t.record.Corrections}
+		standing := Standing{Customer: t.customer, Requirements: s.requirements(t.customer, t.record, docs), Corrections: t.record.Corrections}
 		if err := s.announce(ctx, tx, webhook.KYCStatusChanged, standing, t.from); err != nil {
 			return err
 		}

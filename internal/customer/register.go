@@ -57,7 +57,7 @@ func (s *Service) RegisterCompany(ctx context.Context, in Registration) (Registe
 		if err := s.audit(ctx, tx, c, act{in.Actor, in.RequestID, "customer.registered", nil}); err != nil {
 			return err
 		}
-		standing := Standing{Customer: c, Requirements: s.missing(c, Record{File: &kyb.File{}}, nil), Shared: c.Country == ""}
+		standing := Standing{Customer: c, Requirements: s.requirements(c, Record{File: &kyb.File{Company: kyb.Company{LegalName: c.Name, Country: c.Country}}}, nil), Shared: c.Country == ""}
 		return s.announce(ctx, tx, webhook.CustomerCreated, standing, "")
 	})
 	return Registered{c, s.FormURL(link.UUID), password, link.ExpiresAt}, err

@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,7 +43,7 @@ type Service struct {
 
 // New makes a Service.
 func New(c Config) *Service {
-	empty := c.Rules.Missing(&kyb.File{}, nil)
+	empty := c.Rules.Missing(&kyb.File{Company: kyb.Company{LegalName: "any"}}, nil)
 	return &Service{Config: c, fresh: func() []kyb.Requirement { return empty }}
 }
 
@@ -125,18 +126,21 @@ func mustJSON(v any) []byte {
 	return b
 }
 
-// file opens the sealed file of a record; a record without one has an empty file.
-func (s *Service) file(r *Record) error {
+// file opens the sealed file of a customer's record. What the registration said stands in a file that does not say it yet.
+func (s *Service) file(c Customer, r *Record) error {
 	r.File = &kyb.File{}
-	if len(r.SealedFile) == 0 {
-		return nil
+	if len(r.SealedFile) > 0 {
+		plain, err := s.Sealer.Open(r.SealedFile, fileContext(r.CustomerID))
+		if err != nil {
+			return err
+		}
+		if r.File, err = kyb.Decode(plain); err != nil {
+			return err
+		}
 	}
-	plain, err := s.Sealer.Open(r.SealedFile, fileContext(r.CustomerID))
-	if err != nil {
-		return err
-	}
-	r.File, err = kyb.Decode(plain)
-	return err
+	r.File.Company.Country = cmp.Or(r.File.Company.Country, c.Country)
+	r.File.Company.LegalName = cmp.Or(r.File.Company.LegalName, c.Name)
+	return nil
 }
 
 func (s *Service) seal(r *Record) error {
@@ -152,25 +156,36 @@ func fileContext(customerID int64) []byte {
 	return strconv.AppendInt([]byte("kyb_records/"), customerID, 10)
 }
 
-// missing gives what a file lacks before it can be decided, open corrections first.
-func (s *Service) missing(c Customer, r Record, docs []kyb.Document) []kyb.Requirement {
-	switch {
-	case c.Stage == StageApproved || c.Kind != Company:
-		return nil
-	case c.Stage == StageDraft && len(r.SealedFile) == 0 && c.Country == "":
-		return s.fresh()
+// requirements gives what the company is asked for now; nothing while others decide.
+func (s *Service) requirements(c Customer, r Record, docs []kyb.Document) []kyb.Requirement {
+	switch c.Stage {
+	case StageDraft:
+		if len(r.SealedFile) == 0 && c.Country == "" {
+			return s.fresh()
+		}
+		return s.missing(r, docs)
+	case StageInProgress:
+		return s.missing(r, docs)
+	case StageNeedsCorrection:
+		if r.SubmittedAt.IsZero() { // sent back by the sandbox's own call, as if it had been complete
+			return r.openCorrections()
+		}
+		return s.missing(r, docs)
 	}
+	return nil
+}
+
+// missing gives what a file lacks before it can be submitted, open corrections first.
+func (s *Service) missing(r Record, docs []kyb.Document) []kyb.Requirement {
+	return append(r.openCorrections(), s.Rules.Missing(r.File, docs)...)
+}
+
+func (r *Record) openCorrections() []kyb.Requirement {
 	var out []kyb.Requirement
 	for _, open := range r.Corrections {
 		if !open.Done {
 			out = append(out, kyb.Requirement{Code: "correction_requested", Field: open.Item, Item: open.Item})
 		}
 	}
-	f := r.File
-	if f.Company.Country == "" && c.Country != "" {
-		copied := *f
-		copied.Company.Country = c.Country
-		f = &copied
-	}
-	return append(out, s.Rules.Missing(f, docs)...)
+	return out
 }

@@ -25,6 +25,9 @@ func openSQLite(ctx context.Context, o Options) (DB, error) {
 	if err := os.MkdirAll(filepath.Dir(o.Source), 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
+	if err := ownFile(o.Source); err != nil {
+		return nil, err
+	}
 	d := &sqliteDB{metrics: newMetrics(o.Metrics)}
 	d.writer = d.pool(o.Source, 1, url.Values{"_txlock": {"immediate"}})
 	if err := d.checkDurable(ctx); err != nil {
@@ -36,10 +39,19 @@ func openSQLite(ctx context.Context, o Options) (DB, error) {
 	return d, nil
 }
 
+// ownFile makes the file for its owner only; SQLite gives the WAL the same mode.
+func ownFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the database file: %w", err)
+	}
+	return f.Close()
+}
+
 func (d *sqliteDB) pool(path string, conns int, extra url.Values) *sql.DB {
 	q := url.Values{"_pragma": append([]string{ // busy_timeout first: the others may have to wait
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
-		"wal_autocheckpoint(0)", // the writer checkpoints, so that it can count
+		"wal_autocheckpoint(4000)", // pages; the writer checkpoints before that and counts, this is for other writers of the file
 	}, extra["_pragma"]...)}
 	if lock := extra.Get("_txlock"); lock != "" {
 		q.Set("_txlock", lock)
