@@ -71,6 +71,9 @@ func migrationHandle(ctx context.Context, o Options) (*sql.DB, error) {
 		}
 		return handle, nil
 	}
+	if err := ownFile(o.Source); err != nil {
+		return nil, err
+	}
 	d := &sqliteDB{metrics: newMetrics(nil)}
 	return d.pool(o.Source, 1, nil), nil
 }

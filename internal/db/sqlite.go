@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -39,11 +40,15 @@ func openSQLite(ctx context.Context, o Options) (DB, error) {
 	return d, nil
 }
 
-// ownFile makes the file for its owner only; SQLite gives the WAL the same mode.
+// ownFile makes a new file for its owner only; SQLite gives the WAL the same mode. A file that is there is not touched:
+// closing it again would drop the locks that this process holds on it.
 func ownFile(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
 	if err != nil {
-		return fmt.Errorf("open the database file: %w", err)
+		return fmt.Errorf("make the database file: %w", err)
 	}
 	return f.Close()
 }
