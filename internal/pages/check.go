@@ -2,7 +2,6 @@ package pages
 
 import (
 	"net/http"
-	"net/url"
 
 	"rampa/internal/web/ui"
 )
@@ -14,10 +13,8 @@ type checkPage struct {
 }
 
 func checkStep() step {
-	return step{name: "check", show: showCheck, save: saveCheck}
+	return step{name: "check", show: func(v *visit) error { return v.check(http.StatusOK, ui.NewForm(v.words, nil)) }, save: saveCheck}
 }
-
-func showCheck(v *visit) error { return v.check(http.StatusOK, ui.NewForm(v.words, url.Values{})) }
 
 func (v *visit) check(status int, form *ui.Form) error {
 	page := &checkPage{stepPage: v.stepPage(form), Sections: v.sections(true)}
@@ -29,7 +26,7 @@ func (v *visit) check(status int, form *ui.Form) error {
 
 // saveCheck goes on to the declaration; what is missing is then an error.
 func saveCheck(v *visit) error {
-	form := ui.NewForm(v.words, url.Values{})
+	form := ui.NewForm(v.words, nil)
 	for _, link := range v.missingLinks() {
 		form.FailAt(link)
 	}

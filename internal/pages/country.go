@@ -10,7 +10,6 @@ import (
 type countryPage struct {
 	stepPage
 	Countries []ui.Option
-	Company   string
 }
 
 func countryStep() step {
@@ -28,7 +27,7 @@ func countryStep() step {
 			}
 		},
 		page: func(v *visit, form *ui.Form) ui.View {
-			return &countryPage{v.stepPage(form), v.words.Countries(), v.form.Customer.Name}
+			return &countryPage{v.stepPage(form), v.words.Countries()}
 		},
 	}.step()
 }

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"rampa/internal/customer"
@@ -38,11 +37,7 @@ type paperCard struct {
 }
 
 func documentsStep() step {
-	return step{name: "documents", item: "documents", show: showDocuments, save: saveDocuments}
-}
-
-func showDocuments(v *visit) error {
-	return v.documents(http.StatusOK, ui.NewForm(v.words, url.Values{}))
+	return step{name: "documents", item: "documents", show: func(v *visit) error { return v.documents(http.StatusOK, ui.NewForm(v.words, nil)) }, save: saveDocuments}
 }
 
 // documents shows every paper asked for as the file stands now.
@@ -92,7 +87,7 @@ func (v *visit) paper(form *ui.Form, item kyb.Item) paperCard {
 
 // saveDocuments takes in the files, one after the other as they arrive, then does what the button says.
 func saveDocuments(v *visit) error {
-	form := ui.NewForm(v.words, url.Values{})
+	form := ui.NewForm(v.words, nil)
 	action, err := v.receive(form)
 	if err != nil {
 		return err

@@ -98,7 +98,21 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("/", h.page(func(*visit) error { return errNoPage }))
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(h.page(func(*visit) error { return errForeign }))
-	return guard.Handler(mux), nil
+	return c.plain(guard.Handler(mux)), nil
+}
+
+// plain lets forms be sent over plain http (a phone in the sandbox's network): browsers send no Sec-Fetch-Site there, and
+// under our no-referrer policy the Origin "null". The session's SameSite cookie still keeps other sites out.
+func (c Config) plain(guarded http.Handler) http.Handler {
+	if c.Secure {
+		return guarded
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Origin") == "null" && r.Header.Get("Sec-Fetch-Site") == "" {
+			r.Header.Del("Origin")
+		}
+		guarded.ServeHTTP(w, r)
+	})
 }
 
 // step is one page of the form. item is what corrections and edits call it.

@@ -338,3 +338,16 @@ func TestTheLogoIsServedAsAPictureOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestAFormWithoutAnOriginIsTakenOverPlainHTTPOnly(t *testing.T) {
+	t.Parallel()
+	for secure, want := range map[bool]int{false: http.StatusSeeOther, true: http.StatusForbidden} {
+		b := newBrowser(t, newHandler(t, newMemory(), func(c *Config) { c.Secure = secure }))
+		r := httptest.NewRequest("POST", base, strings.NewReader("password="+password))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", "null")
+		if w := b.send(r); w.Code != want {
+			t.Errorf("secure %v: %d", secure, w.Code)
+		}
+	}
+}

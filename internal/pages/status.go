@@ -12,7 +12,6 @@ import (
 type statusPage struct {
 	ui.Page
 	Stage     customer.Stage
-	Company   string
 	Tag       ui.Tag
 	Text      string
 	Next      string
@@ -43,7 +42,7 @@ func (v *visit) status() error {
 		return customer.ErrTransition
 	}
 	page := &statusPage{
-		Page: v.page(w.T(key + ".title")), Stage: c.Stage, Company: c.Name, Tag: ui.Tag{Kind: stageTags[c.Stage], Label: w.T(key + ".tag")},
+		Page: v.page(w.T(key + ".title")), Stage: c.Stage, Tag: ui.Tag{Kind: stageTags[c.Stage], Label: w.T(key + ".tag")},
 		Text: w.T(key+".text", "company", c.Name), Next: w.T(key + ".next"), Sections: v.sections(false), Leave: v.to("leave"), Reference: c.UUID,
 		Timeline: v.timeline(),
 	}

@@ -144,11 +144,10 @@ type stepPage struct {
 	ID     string // the form's id is "step-" + ID
 	Action string
 	Form   *ui.Form
-	Later  bool // may be left and finished another day
 }
 
 func (v *visit) stepPage(form *ui.Form) stepPage {
-	p := stepPage{Page: v.page(v.words.T(v.step + ".title")), ID: v.step, Action: v.to(v.step), Form: form, Later: v.draft() || v.correcting()}
+	p := stepPage{Page: v.page(v.words.T(v.step + ".title")), ID: v.step, Action: v.to(v.step), Form: form}
 	p.Steps = v.progress()
 	p.Failed = form.Failed()
 	var asked []string
