@@ -30,7 +30,7 @@ bench: build ## registrations a second on this machine, beside the bare limit
 	bin/rampa bench register --connections 64 --duration 20s
 
 soak: ## the long tests: 1,000 kills and whatever else takes an hour
-	RAMPA_SOAK_KILLS=1000 go test -count=1 -timeout 3h -run Kill -v ./internal/... ./e2e/...
+	RAMPA_SOAK_KILLS=1000 go test -count=1 -timeout 3h -run Kill -v ./...
 
 renew-disposable: ## renew the embedded list of disposable e-mail domains from npm
 	cd internal/identity/disposable && sh renew.sh
