@@ -59,6 +59,9 @@ func Clean(ctx context.Context, r io.Reader) (Paper, error) {
 	content := raw.Bytes()
 	switch kind := mimetype.Detect(content).String(); kind {
 	case "application/pdf":
+		if !bytes.HasPrefix(bytes.TrimLeft(content, "\ufeff \t\r\n"), []byte("%PDF-")) {
+			return Paper{}, ErrType // readers look further for the header, browsers may take what stands before it for HTML
+		}
 		return Paper{kind, content}, nil
 	case "image/jpeg", "image/png", "image/webp":
 		return cleanImage(ctx, kind, content)
