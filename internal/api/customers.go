@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"rampa/internal/api/wire"
 	"rampa/internal/audit"
+	"rampa/internal/cursor"
 	"rampa/internal/customer"
 	"rampa/internal/web"
 )
@@ -163,7 +165,7 @@ func (a *API) listCustomers(ctx context.Context, r *request) (any, error) {
 	q.CreatedFrom, _ = wire.ParseDate(f.String("created_from"))
 	q.CreatedTo = endOf(f.String("created_to"))
 	list, err := a.Customers.List(ctx, q, f.String("cursor"))
-	if err == customer.ErrCursor {
+	if errors.Is(err, cursor.ErrInvalid) {
 		return nil, wire.NewInvalid("cursor", "The selected cursor is invalid.")
 	}
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
-	"strings"
 
 	"rampa/internal/errs"
 	"rampa/internal/id"
@@ -42,7 +41,7 @@ func (s *Service) AddDocument(ctx context.Context, linkUUID, session string, u U
 		return kyb.Document{}, err
 	}
 	sum := sha256.Sum256(clean.Content)
-	d := kyb.Document{ID: id.UUID(s.Now()), Item: u.Item, Name: displayName(u.Name), Type: clean.Type, Size: int64(len(clean.Content)), AddedAt: s.Now()}
+	d := kyb.Document{ID: id.UUID(s.Now()), Item: u.Item, Name: paper.DisplayName(u.Name), Type: clean.Type, Size: int64(len(clean.Content)), AddedAt: s.Now()}
 	if err := s.Files.Put(ctx, d.ID, bytes.NewReader(clean.Content)); err != nil {
 		return d, err
 	}
@@ -104,22 +103,4 @@ func (s *Service) RemoveDocument(ctx context.Context, linkUUID, session, documen
 		}
 		return ErrDocumentNotFound
 	})
-}
-
-// displayName keeps the last part of an uploaded name, printable and short: it is shown, never used as a path.
-func displayName(name string) string {
-	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	name = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(name, ""))
-	if runes := []rune(name); len(runes) > 120 {
-		name = string(runes[:60]) + "…" + string(runes[len(runes)-59:])
-	}
-	if name == "" {
-		return "document"
-	}
-	return name
 }

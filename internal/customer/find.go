@@ -2,12 +2,10 @@ package customer
 
 import (
 	"context"
-	"encoding/base64"
-	"strconv"
 	"strings"
 	"time"
 
-	"rampa/internal/errs"
+	"rampa/internal/cursor"
 	"rampa/internal/kyb"
 )
 
@@ -51,17 +49,15 @@ type List struct {
 	Next      string // cursor of the next page, "" = none
 }
 
-// ErrCursor refuses a cursor that this API did not make.
-var ErrCursor = errs.New(errs.Invalid, "cursor_not_valid", "The cursor is not one that a list gave. Start again without it.")
-
-// List gives a page of an integration's customers, newest first; a cursor walks by key, so that depth costs nothing.
-func (s *Service) List(ctx context.Context, q Query, cursor string) (List, error) {
-	if cursor != "" {
-		before, err := readCursor(cursor)
+// List gives a page of an integration's customers, newest first; a cursor walks by key, so that depth costs nothing. Errors:
+// cursor.ErrInvalid.
+func (s *Service) List(ctx context.Context, q Query, after string) (List, error) {
+	if after != "" {
+		place, err := cursor.Read(after, 1)
 		if err != nil {
 			return List{}, err
 		}
-		q.Before, q.Offset = before, 0
+		q.Before, q.Offset = place[0], 0
 	}
 	limit := q.Limit
 	q.Limit++ // one more tells whether there is a next page
@@ -72,27 +68,10 @@ func (s *Service) List(ctx context.Context, q Query, cursor string) (List, error
 	out := List{Customers: rows}
 	if len(rows) > limit {
 		out.Customers = rows[:limit]
-		out.Next = cursorOf(rows[limit-1].ID)
+		out.Next = cursor.Of(rows[limit-1].ID)
 	}
 	out.Total, out.Capped, err = s.Store.Count(ctx, q)
 	return out, err
-}
-
-func cursorOf(id int64) string {
-	return base64.RawURLEncoding.EncodeToString([]byte("c" + strconv.FormatInt(id, 10)))
-}
-
-func readCursor(cursor string) (int64, error) {
-	plain, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
-		return 0, ErrCursor
-	}
-	digits, ok := strings.CutPrefix(string(plain), "c")
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if !ok || err != nil || n <= 0 {
-		return 0, ErrCursor
-	}
-	return n, nil
 }
 
 // Find gives the one customer of the integration that by names, or ErrUserNotFound.

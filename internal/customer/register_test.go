@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"rampa/internal/cursor"
 	"rampa/internal/customer"
 )
 
@@ -119,7 +120,7 @@ func TestListsAndLooksKeepToTheirIntegration(t *testing.T) {
 		}
 		for _, wrong := range []string{"x", "!!", "YzA", "Yy0x", "MTI"} {
 			_, err := w.List(w.Context(), customer.Query{IntegrationID: w.tenant, Limit: 2}, wrong)
-			w.expect("cursor "+wrong, err, customer.ErrCursor)
+			w.expect("cursor "+wrong, err, cursor.ErrInvalid)
 		}
 		_, err := w.Find(w.Context(), w.other, customer.Lookup{ID: ids[0]})
 		w.expect("another integration's look", err, customer.ErrUserNotFound)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rampa/internal/audit"
+	"rampa/internal/cursor"
 	"rampa/internal/errs"
 	"rampa/internal/id"
 	"rampa/internal/kyb"
@@ -28,7 +29,7 @@ func (s *Service) Queue(ctx context.Context, p Page) (rows []QueueRow, next stri
 	}
 	rows = rows[:p.Limit-1]
 	last := rows[len(rows)-1]
-	return rows, strconv.FormatInt(last.SubmittedAt.UnixMicro(), 36) + "." + strconv.FormatInt(last.Customer.ID, 36), nil
+	return rows, cursor.Of(last.SubmittedAt.UnixMicro(), last.Customer.ID), nil
 }
 
 // Search finds companies of any integration by name, e-mail or id: for operators only.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"rampa/internal/cursor"
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
 	"rampa/internal/kyb/kybtest"
@@ -192,7 +193,7 @@ func TestTheQueueIsWalkedByAge(t *testing.T) {
 		}
 		for _, wrong := range []string{"x", "1", "-.-", "1.2.3"} {
 			_, _, err := w.Queue(w.Context(), customer.Page{Limit: 2, Cursor: wrong})
-			w.expect("cursor "+wrong, err, customer.ErrCursor)
+			w.expect("cursor "+wrong, err, cursor.ErrInvalid)
 		}
 	})
 }

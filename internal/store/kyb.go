@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"rampa/internal/cursor"
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
 )
@@ -222,26 +223,17 @@ func (s CustomerStore) Queue(ctx context.Context, p customer.Page) ([]customer.Q
 		w.add(`c.stage = ?`, string(p.Stage))
 	}
 	if p.Cursor != "" {
-		since, id, err := readQueueCursor(p.Cursor)
+		place, err := cursor.Read(p.Cursor, 2)
 		if err != nil {
 			return nil, err
 		}
+		since, id := place[0], place[1]
 		w.add(`(r.waiting_since > ? OR (r.waiting_since = ? AND r.customer_id > ?))`, since, since, id)
 	}
 	w.args = append(w.args, p.Limit)
 	rows, err := s.db.Query(ctx, `SELECT `+queueColumns+` FROM kyb_records r JOIN customers c ON c.id = r.customer_id
 		JOIN integrations i ON i.id = c.integration_id WHERE `+w.String()+` ORDER BY r.waiting_since, r.customer_id LIMIT $`+strconv.Itoa(len(w.args)), w.args...)
 	return collect(rows, err, scanQueueRow)
-}
-
-func readQueueCursor(cursor string) (since, id int64, err error) {
-	a, b, ok := strings.Cut(cursor, ".")
-	since, err1 := strconv.ParseInt(a, 36, 64)
-	id, err2 := strconv.ParseInt(b, 36, 64)
-	if !ok || err1 != nil || err2 != nil {
-		return 0, 0, customer.ErrCursor
-	}
-	return since, id, nil
 }
 
 // Search finds companies of any integration by name, e-mail or id.
