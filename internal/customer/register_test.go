@@ -104,19 +104,19 @@ func TestListsAndLooksKeepToTheirIntegration(t *testing.T) {
 			ids = append([]int64{w.register(fmt.Sprint("Acme", i)).id}, ids...)
 		}
 		var got []int64
-		cursor := ""
+		after := ""
 		for range 3 {
-			page, err := w.List(w.Context(), customer.Query{IntegrationID: w.tenant, Limit: 2}, cursor)
+			page, err := w.List(w.Context(), customer.Query{IntegrationID: w.tenant, Limit: 2}, after)
 			w.must(err)
 			for _, c := range page.Customers {
 				got = append(got, c.ID)
 			}
-			if cursor = page.Next; page.Total != 5 || page.Capped {
+			if after = page.Next; page.Total != 5 || page.Capped {
 				w.Errorf("total %d, capped %v", page.Total, page.Capped)
 			}
 		}
-		if cursor != "" || !slices.Equal(got, ids) {
-			w.Errorf("walked %v, then %q; want %v", got, cursor, ids)
+		if after != "" || !slices.Equal(got, ids) {
+			w.Errorf("walked %v, then %q; want %v", got, after, ids)
 		}
 		for _, wrong := range []string{"x", "!!", "YzA", "Yy0x", "MTI"} {
 			_, err := w.List(w.Context(), customer.Query{IntegrationID: w.tenant, Limit: 2}, wrong)

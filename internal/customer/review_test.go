@@ -179,17 +179,17 @@ func TestTheQueueIsWalkedByAge(t *testing.T) {
 			w.now = w.now.Add(time.Duration(i%2) * time.Minute) // some are equally old
 		}
 		w.opened("Draft")
-		cursor := ""
+		after := ""
 		for range 2 {
-			rows, next, err := w.Queue(w.Context(), customer.Page{Limit: 2, Cursor: cursor})
+			rows, next, err := w.Queue(w.Context(), customer.Page{Limit: 2, Cursor: after})
 			w.must(err)
 			for _, r := range rows {
 				got = append(got, r.Customer.ID)
 			}
-			cursor = next
+			after = next
 		}
-		if cursor != "" || !slices.Equal(got, want) {
-			w.Errorf("walked %v, then %q; want %v", got, cursor, want)
+		if after != "" || !slices.Equal(got, want) {
+			w.Errorf("walked %v, then %q; want %v", got, after, want)
 		}
 		for _, wrong := range []string{"x", "1", "-.-", "1.2.3"} {
 			_, _, err := w.Queue(w.Context(), customer.Page{Limit: 2, Cursor: wrong})
