@@ -92,8 +92,6 @@ func add(ctx context.Context, q Querier, id int) error {
 	return err
 }
 
-// batch queues units behind one that holds the writer, so that all of them share one commit, and gives their answers.
-// tick lets the other goroutines run.
 var errBoom = errors.New("boom")
 
 func TestAPanicRollsBack(t *testing.T) {
@@ -193,7 +191,6 @@ func (f *failing) Flush(_ context.Context, _ any, items []any) error {
 	return nil
 }
 
-// gathering keeps what one flush brought.
 func TestACollectorThatFailsRollsItsUnitBack(t *testing.T) {
 	t.Parallel()
 	engines(t, func(d *database) {
@@ -276,7 +273,6 @@ func TestParallelWritersLoseNothing(t *testing.T) {
 	})
 }
 
-// nested walks over t with the same text while its caller's walk stands open.
 func TestACachedStatementSeesAChangedTable(t *testing.T) {
 	t.Parallel()
 	engines(t, func(d *database) {

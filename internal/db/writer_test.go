@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
+// batch queues units behind one that holds the writer, so that all of them share one commit, and gives their answers.
 func (d *database) batch(units ...func(ctx context.Context, tx Tx) error) []error {
 	d.Helper()
 	holding, release := make(chan struct{}), make(chan struct{})
@@ -37,6 +38,7 @@ func (d *database) batch(units ...func(ctx context.Context, tx Tx) error) []erro
 	return answers
 }
 
+// tick lets the other goroutines run.
 func tick() <-chan struct{} {
 	c := make(chan struct{})
 	go close(c)
@@ -149,6 +151,7 @@ func TestALostBatchRunsItsUnitsAgainOneByOne(t *testing.T) {
 	}
 }
 
+// gathering keeps what one flush brought.
 type gathering struct{ flushes [][]any }
 
 func (g *gathering) Flush(_ context.Context, _ any, items []any) error {
@@ -262,6 +265,7 @@ func TestTheStatementCacheServesOneTextManyTimesAtOnce(t *testing.T) {
 	}
 }
 
+// nested walks over t with the same text while its caller's walk stands open.
 func nested(ctx context.Context, q Querier, depth int) (seen int, err error) {
 	if depth == 0 {
 		return 1, nil
