@@ -14,6 +14,7 @@ import (
 	"rampa/internal/audit"
 	"rampa/internal/cursor"
 	"rampa/internal/customer"
+	"rampa/internal/verification"
 	"rampa/internal/web"
 )
 
@@ -160,7 +161,7 @@ func (a *API) listCustomers(ctx context.Context, r *request) (any, error) {
 	if n, ok := f.Int("per_page"); ok {
 		perPage = n
 	}
-	q := customer.Query{IntegrationID: r.Integration.ID, Kind: customer.Kind(f.String("kind")), Stages: customer.StagesOf(f.String("kyc_status")),
+	q := customer.Query{IntegrationID: r.Integration.ID, Kind: customer.Kind(f.String("kind")), Stages: verification.StagesOf(f.String("kyc_status")),
 		EmailKey: a.emailKey(f.String("email")), ExternalID: f.String("external_id"), Search: f.String("search"), Offset: int((page - 1) * perPage), Limit: int(perPage)}
 	q.CreatedFrom, _ = wire.ParseDate(f.String("created_from"))
 	q.CreatedTo = endOf(f.String("created_to"))

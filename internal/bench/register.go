@@ -18,6 +18,7 @@ import (
 	"rampa/internal/integration"
 	"rampa/internal/kyb"
 	"rampa/internal/store"
+	"rampa/internal/verification"
 	"rampa/internal/webhook"
 )
 
@@ -151,7 +152,7 @@ func (e *Env) openBare(ctx context.Context, data string) (s *store.Store, tenant
 var (
 	bareMAC  = make([]byte, 32)
 	bareData = sync.OnceValue(func() []byte { // as large as the event of a real registration
-		return api.EventData(customer.Standing{Customer: customer.Customer{ID: 1, Kind: customer.Company, Stage: customer.StageDraft},
+		return api.EventData(customer.Standing{Customer: customer.Customer{ID: 1, Kind: customer.Company, Stage: verification.Draft},
 			Requirements: kyb.Rules().Missing(&kyb.File{}, nil)})
 	})
 )
@@ -160,7 +161,7 @@ var (
 func insertRegistration(ctx context.Context, tx customer.Tx, tenant int64, name string) error {
 	now := time.Now()
 	c := customer.Customer{UUID: id.UUID(now), IntegrationID: tenant, Kind: customer.Company, Name: name, Email: name + "@company.example",
-		EmailKey: name + "@company.example", Stage: customer.StageDraft, CreatedAt: now, UpdatedAt: now}
+		EmailKey: name + "@company.example", Stage: verification.Draft, CreatedAt: now, UpdatedAt: now}
 	if inserted, err := tx.InsertCustomer(ctx, &c); err != nil || !inserted {
 		return fmt.Errorf("insert a customer: %v %w", inserted, err)
 	}

@@ -15,6 +15,7 @@ import (
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
 	"rampa/internal/operator"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui/uitest"
 )
 
@@ -59,15 +60,15 @@ func look(t *testing.T, b *uitest.Browser, w *world, name, path string) {
 func TestEveryPageIsAccessibleOnAPhoneAndOnADesk(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *console.Config) { c.Sandbox = true })
-	w.filed(7, customer.StageSubmitted, 80*time.Hour)
-	w.filed(8, customer.StageInReview, 9*24*time.Hour)
-	w.filed(9, customer.StageSubmitted, 25*time.Minute).Customer.Country = "PT"
-	w.filed(10, customer.StageApproved, 100*time.Hour)
-	rejected := w.filed(11, customer.StageRejected, 100*time.Hour)
+	w.filed(7, verification.Submitted, 80*time.Hour)
+	w.filed(8, verification.InReview, 9*24*time.Hour)
+	w.filed(9, verification.Submitted, 25*time.Minute).Customer.Country = "PT"
+	w.filed(10, verification.Approved, 100*time.Hour)
+	rejected := w.filed(11, verification.Rejected, 100*time.Hour)
 	rejected.Customer.Reasons = []string{"Hay documentos que faltan.", "No se ha podido confirmar quién posee la empresa."}
-	back := w.filed(12, customer.StageNeedsCorrection, 100*time.Hour)
+	back := w.filed(12, verification.NeedsCorrection, 100*time.Hour)
 	back.Record.Corrections = []customer.Correction{{Item: "company", Message: "El NIF no coincide."}, {Item: "documents.registry_extract", Message: "Falta la página 2.", Done: true}}
-	deep := w.filed(13, customer.StageInReview, time.Hour).Record.File
+	deep := w.filed(13, verification.InReview, time.Hour).Record.File
 	deep.Entities = nil
 	for i := range 9 {
 		e := kyb.Entity{ID: "d" + strconv.Itoa(i), LegalName: "Sociedad de Participaciones Internacionales " + strconv.Itoa(i) + ", S.L.", Country: "ES", OwnershipPercent: "100"}
@@ -126,7 +127,7 @@ func TestAFirstLoginIsAccessible(t *testing.T) {
 func TestAnOperatorReviewsAFileInABrowser(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	w.filed(7, customer.StageSubmitted, time.Hour)
+	w.filed(7, verification.Submitted, time.Hour)
 	b := uitest.NewBrowser(t)
 	signIn(b, w, operator.Compliance)
 	click(b, "#queue a", "#file")
@@ -161,7 +162,7 @@ func TestAnOperatorReviewsAFileInABrowser(t *testing.T) {
 	}
 	shoot(b, "file-sent-back", 1280)
 
-	w.filed(8, customer.StageInReview, time.Hour)
+	w.filed(8, verification.InReview, time.Hour)
 	b.Open(w.url+"/console/files/8", 390)
 	click(b, "#approve button", "#confirm")
 	shoot(b, "confirm-approve", 390)
@@ -173,7 +174,7 @@ func TestAnOperatorReviewsAFileInABrowser(t *testing.T) {
 		t.Fatal(stage)
 	}
 
-	w.filed(9, customer.StageInReview, time.Hour)
+	w.filed(9, verification.InReview, time.Hour)
 	b.Open(w.url+"/console/files/9?decide=reject", 1280)
 	click(b, "#reason-1", "#reason-other")
 	click(b, "#reject button", "#confirm")

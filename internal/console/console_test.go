@@ -17,6 +17,7 @@ import (
 	"rampa/internal/kyb"
 	"rampa/internal/mail"
 	"rampa/internal/operator"
+	"rampa/internal/verification"
 )
 
 func version(w *world, id int64) string {
@@ -63,9 +64,9 @@ func tries() []try {
 func fullWorld(t *testing.T, change func(*console.Config)) *world {
 	w := newWorld(t, change)
 	for _, id := range []int64{7, 8, 9} {
-		w.filed(id, customer.StageInReview, time.Hour)
+		w.filed(id, verification.InReview, time.Hour)
 	}
-	w.filed(11, customer.StageRejected, time.Hour)
+	w.filed(11, verification.Rejected, time.Hour)
 	w.mailed()
 	return w
 }
@@ -367,9 +368,9 @@ func TestTheQueueIsOldestFirstFilteredAndPaged(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	for id := int64(100); id < 160; id++ {
-		stage := customer.StageSubmitted
+		stage := verification.Submitted
 		if id == 130 {
-			stage = customer.StageInReview
+			stage = verification.InReview
 		}
 		w.filed(id, stage, time.Duration(id)*time.Hour)
 	}

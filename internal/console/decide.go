@@ -12,6 +12,7 @@ import (
 	"rampa/internal/customer"
 	"rampa/internal/errs"
 	"rampa/internal/operator"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
 
@@ -87,9 +88,9 @@ func (v *visit) decision(r dossier.Reader, d draft) *decision {
 	c := r.Review.Customer
 	out := &decision{Action: "/console/files/" + strconv.FormatInt(c.ID, 10), Version: r.Review.Record.Version, Open: d.open, Errors: d.errors}
 	switch c.Stage {
-	case customer.StageSubmitted, customer.StageInReview:
+	case verification.Submitted, verification.InReview:
 		out.Review = v.may(operator.Decide)
-	case customer.StageRejected, customer.StageExpired:
+	case verification.Rejected, verification.Expired:
 		out.Reopen = v.may(operator.Reopen)
 	}
 	if !out.Review && !out.Reopen {
@@ -161,9 +162,9 @@ func (v *visit) decide(id int64, d verb) error {
 	err = d.action(v.h)(v.r.Context(), id, what)
 	switch {
 	case err == nil:
-		done := map[verb]customer.Stage{approving: customer.StageApproved, rejecting: customer.StageRejected}[d]
+		done := map[verb]verification.Stage{approving: verification.Approved, rejecting: verification.Rejected}[d]
 		if done == "" {
-			done = customer.StageNeedsCorrection
+			done = verification.NeedsCorrection
 		}
 		return v.redirect("/console/files/" + strconv.FormatInt(id, 10) + "?done=" + string(done))
 	case isConflict(err):

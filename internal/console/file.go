@@ -8,6 +8,7 @@ import (
 	"rampa/internal/customer"
 	"rampa/internal/errs"
 	"rampa/internal/operator"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
 
@@ -53,7 +54,7 @@ func (v *visit) outcome(review *customer.Review) *ui.Banner {
 		return nil
 	}
 	switch review.Customer.Stage {
-	case customer.StageApproved, customer.StageRejected, customer.StageNeedsCorrection:
+	case verification.Approved, verification.Rejected, verification.NeedsCorrection:
 		return &ui.Banner{Kind: "success", Title: v.words.T("console.done." + string(review.Customer.Stage)), Text: v.words.T("console.done.mail", "email", review.Customer.Email)}
 	}
 	return nil
@@ -91,4 +92,4 @@ func (v *visit) operatorNames() (map[string]string, error) {
 }
 
 // isConflict tells a decision on a file that is not what the operator saw.
-func isConflict(err error) bool { return errs.CodeOf(err) == customer.ErrTransition.Code }
+func isConflict(err error) bool { return errs.CodeOf(err) == verification.ErrTransition.Code }

@@ -8,13 +8,14 @@ import (
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
 	"rampa/internal/mail"
+	"rampa/internal/verification"
 )
 
 func yes() *bool { b := true; return &b }
 func no() *bool  { b := false; return &b }
 
 // filed puts a complete file of a company into the cabinet, sent in before now.
-func (w *world) filed(id int64, stage customer.Stage, waited time.Duration) *customer.Review {
+func (w *world) filed(id int64, stage verification.Stage, waited time.Duration) *customer.Review {
 	at := start().Add(-waited)
 	name := map[int64]string{7: "Acme Pagos, S.L.", 8: "Remesas del Sur, S.A.", 9: "Lisboa Câmbios, Lda."}[id]
 	if name == "" {

@@ -11,6 +11,7 @@ import (
 	"rampa/internal/console"
 	"rampa/internal/customer"
 	"rampa/internal/operator"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 	"rampa/internal/web/ui/uitest"
 )
@@ -23,10 +24,10 @@ var (
 func TestEveryPageLooksAsApproved(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *console.Config) { c.Sandbox = true })
-	w.filed(7, customer.StageInReview, 80*time.Hour)
-	w.filed(8, customer.StageInReview, 9*24*time.Hour)
-	w.filed(11, customer.StageRejected, time.Hour).Customer.Reasons = []string{"Faltan documentos."}
-	w.filed(12, customer.StageNeedsCorrection, time.Hour).Record.Corrections = []customer.Correction{{Item: "company", Message: "El NIF no coincide."}, {Item: "documents.registry_extract", Message: "Caducado.", Done: true}}
+	w.filed(7, verification.InReview, 80*time.Hour)
+	w.filed(8, verification.InReview, 9*24*time.Hour)
+	w.filed(11, verification.Rejected, time.Hour).Customer.Reasons = []string{"Faltan documentos."}
+	w.filed(12, verification.NeedsCorrection, time.Hour).Record.Corrections = []customer.Correction{{Item: "company", Message: "El NIF no coincide."}, {Item: "documents.registry_extract", Message: "Caducado.", Done: true}}
 	mails := w.mailed()
 	check := func(name string, a answer) {
 		t.Helper()
@@ -69,13 +70,13 @@ func TestEveryTextExistsInEveryLanguage(t *testing.T) {
 	}
 	words := catalogue.Words("en")
 	uitest.Texts(t, words, os.DirFS("."))
-	for _, s := range customer.Stages() {
+	for _, s := range verification.Stages() {
 		if !words.Has("console.stage." + string(s)) {
 			t.Errorf("no words for the stage %s", s)
 		}
 	}
-	for _, e := range customer.Events() {
-		if !words.Has("console.act.kyb."+string(e)) && e != customer.EventExpired && e != customer.EventRenewed { // these two are acts on the link
+	for _, e := range verification.Events() {
+		if !words.Has("console.act.kyb."+string(e)) && e != verification.OnExpired && e != verification.OnRenewed { // these two are acts on the link
 			t.Errorf("no words for the event %s", e)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"rampa/internal/console/dossier"
 	"rampa/internal/customer"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
 
@@ -50,8 +51,8 @@ func showQueue(v *visit) error {
 	if len(page.Search) > 200 {
 		page.Search = page.Search[:200]
 	}
-	stage := customer.Stage(query.Get("stage"))
-	if stage != customer.StageSubmitted && stage != customer.StageInReview {
+	stage := verification.Stage(query.Get("stage"))
+	if stage != verification.Submitted && stage != verification.InReview {
 		stage = ""
 	}
 	page.Stage = string(stage)
@@ -75,7 +76,7 @@ func showQueue(v *visit) error {
 	return v.h.ui.Render(v.w, http.StatusOK, "queue", page)
 }
 
-func (v *visit) queueRows(page *queueView, stage customer.Stage, cursor string) ([]customer.QueueRow, error) {
+func (v *visit) queueRows(page *queueView, stage verification.Stage, cursor string) ([]customer.QueueRow, error) {
 	rows, next, err := v.h.Files.Queue(v.r.Context(), customer.Page{Stage: stage, Limit: queuePage, Cursor: cursor})
 	if err != nil {
 		return nil, err
@@ -102,9 +103,9 @@ func (v *visit) queueRows(page *queueView, stage customer.Stage, cursor string) 
 	return rows, nil
 }
 
-func (v *visit) queueFilters(stage customer.Stage, searching bool) []ui.NavItem {
+func (v *visit) queueFilters(stage verification.Stage, searching bool) []ui.NavItem {
 	items := []ui.NavItem{{Label: v.words.T("console.filter.all"), Href: "/console", Current: stage == "" && !searching}}
-	for _, s := range []customer.Stage{customer.StageSubmitted, customer.StageInReview} {
+	for _, s := range []verification.Stage{verification.Submitted, verification.InReview} {
 		items = append(items, ui.NavItem{Label: v.words.T("console.stage." + string(s)), Href: "/console?stage=" + string(s), Current: s == stage && !searching})
 	}
 	return items

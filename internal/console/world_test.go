@@ -31,12 +31,13 @@ import (
 	"rampa/internal/mail/mailtest"
 	"rampa/internal/operator"
 	"rampa/internal/operator/operatortest"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
 
 func start() time.Time { return time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC) }
 
-// cabinet is the customer service in memory: files with versions, moved by customer.Stage's own machine.
+// cabinet is the customer service in memory: files with versions, moved by verification.Stage's own machine.
 type cabinet struct {
 	mu    sync.Mutex
 	now   func() time.Time
@@ -75,7 +76,7 @@ func (c *cabinet) Queue(_ context.Context, p customer.Page) ([]customer.QueueRow
 	defer c.mu.Unlock()
 	rows := c.sorted(func(r *customer.Review) bool {
 		s := r.Customer.Stage
-		return (s == customer.StageSubmitted || s == customer.StageInReview) && (p.Stage == "" || p.Stage == s)
+		return (s == verification.Submitted || s == verification.InReview) && (p.Stage == "" || p.Stage == s)
 	})
 	from, _ := strconv.Atoi(p.Cursor)
 	rows = rows[min(from, len(rows)):]
@@ -105,8 +106,8 @@ func (c *cabinet) Review(_ context.Context, id int64, by audit.Actor) (*customer
 	if !ok {
 		return nil, customer.ErrUserNotFound
 	}
-	if r.Customer.Stage == customer.StageSubmitted {
-		r.Customer.Stage = customer.StageInReview
+	if r.Customer.Stage == verification.Submitted {
+		r.Customer.Stage = verification.InReview
 		r.Record.Version++
 		c.note(r, by, "kyb.taken", nil)
 	} else {
@@ -135,7 +136,7 @@ func (c *cabinet) OpenDocument(_ context.Context, id int64, document string, by 
 	return kyb.Document{}, nil, customer.ErrDocumentNotFound
 }
 
-func (c *cabinet) decide(id int64, d customer.Decision, e customer.Event) error {
+func (c *cabinet) decide(id int64, d customer.Decision, e verification.Event) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r, ok := c.files[id]
@@ -144,11 +145,11 @@ func (c *cabinet) decide(id int64, d customer.Decision, e customer.Event) error 
 	}
 	next, err := r.Customer.Stage.After(e)
 	if err != nil || r.Record.Version != d.Version {
-		return customer.ErrTransition
+		return verification.ErrTransition
 	}
 	r.Customer.Stage, r.Customer.Reasons, r.Record.Corrections = next, d.Reasons, d.Corrections
 	r.Record.Version++
-	if next == customer.StageApproved || next == customer.StageRejected {
+	if next == verification.Approved || next == verification.Rejected {
 		r.Record.DecidedAt, r.Record.DecidedBy = c.now(), d.Actor.Kind+" "+d.Actor.ID
 	}
 	c.note(r, d.Actor, "kyb."+string(e), nil)
@@ -157,19 +158,19 @@ func (c *cabinet) decide(id int64, d customer.Decision, e customer.Event) error 
 }
 
 func (c *cabinet) Approve(_ context.Context, id int64, d customer.Decision) error {
-	return c.decide(id, d, customer.EventApproved)
+	return c.decide(id, d, verification.OnApproved)
 }
 
 func (c *cabinet) Reject(_ context.Context, id int64, d customer.Decision) error {
-	return c.decide(id, d, customer.EventRejected)
+	return c.decide(id, d, verification.OnRejected)
 }
 
 func (c *cabinet) RequestCorrection(_ context.Context, id int64, d customer.Decision) error {
-	return c.decide(id, d, customer.EventCorrection)
+	return c.decide(id, d, verification.OnCorrection)
 }
 
 func (c *cabinet) Reopen(_ context.Context, id int64, d customer.Decision) error {
-	return c.decide(id, d, customer.EventReopened)
+	return c.decide(id, d, verification.OnReopened)
 }
 
 // world is a whole console on services in memory.

@@ -11,6 +11,7 @@ import (
 	"rampa/internal/audit"
 	"rampa/internal/id"
 	"rampa/internal/kyb"
+	"rampa/internal/verification"
 )
 
 const (
@@ -106,8 +107,8 @@ func (s *Service) opened(ctx context.Context, tx Tx, l Link, v Visitor) error {
 	if v.Language != "" {
 		c.Language = v.Language
 	}
-	if c.Stage == StageDraft {
-		return s.move(ctx, tx, &c, transition{event: EventOpened, act: a})
+	if c.Stage == verification.Draft {
+		return s.move(ctx, tx, &c, transition{event: verification.OnOpened, act: a})
 	}
 	if c.Language != spoke {
 		if err := tx.UpdateCustomer(ctx, c); err != nil {
@@ -164,9 +165,10 @@ func (s *Service) load(ctx context.Context, f *Form) (err error) {
 	return nil
 }
 
-// change locks the customer behind an editable form and lets edit change it, all in one transaction.
+// change locks the customer behind an editable form and lets edit change it, all in one transaction; errRefused rolls it
+// back and is no error.
 func (s *Service) change(ctx context.Context, linkUUID, session string, edit func(ctx context.Context, tx Tx, f *Form) error) error {
-	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		f, err := s.Link(ctx, linkUUID)
 		if err != nil {
 			return err
@@ -182,6 +184,10 @@ func (s *Service) change(ctx context.Context, linkUUID, session string, edit fun
 		}
 		return edit(ctx, tx, &f)
 	})
+	if err == errRefused {
+		return nil
+	}
+	return err
 }
 
 // Edit is the change of one step of the form. Change edits a copy and says what is wrong with it; it may run twice.
@@ -207,9 +213,6 @@ func (s *Service) Save(ctx context.Context, linkUUID, session string, e Edit) ([
 		}
 		return s.saved(ctx, tx, f, e.Step, e.Visitor)
 	})
-	if err == errRefused {
-		err = nil
-	}
 	return problems, err
 }
 
@@ -234,11 +237,11 @@ func (s *Service) saved(ctx context.Context, tx Tx, f *Form, item string, v Visi
 	return s.audit(ctx, tx, f.Customer, v.act("kyb.saved", map[string]string{"item": item}))
 }
 
-// Submit signs and submits a file, or says what it still lacks and changes nothing. Errors: those of Open, ErrTransition.
+// Submit signs and submits a file, or says what it still lacks and changes nothing. Errors: those of Open, verification.ErrTransition.
 func (s *Service) Submit(ctx context.Context, linkUUID, session string, d kyb.Declaration, v Visitor) ([]kyb.Requirement, error) {
 	var missing []kyb.Requirement
 	err := s.change(ctx, linkUUID, session, func(ctx context.Context, tx Tx, f *Form) error {
-		if _, err := f.Customer.Stage.After(EventSubmitted); err != nil {
+		if _, err := f.Customer.Stage.After(verification.OnSubmitted); err != nil {
 			return err
 		}
 		d.SignedAt, d.Address, d.UserAgent = s.Now(), v.Address, v.UserAgent
@@ -249,21 +252,18 @@ func (s *Service) Submit(ctx context.Context, linkUUID, session string, d kyb.De
 		if err := s.saved(ctx, tx, f, "declaration", v); err != nil {
 			return err
 		}
-		t := transition{event: EventSubmitted, act: v.act("kyb.submitted", map[string]string{"terms": d.TermsVersion})}
+		t := transition{event: verification.OnSubmitted, act: v.act("kyb.submitted", map[string]string{"terms": d.TermsVersion})}
 		if err := s.move(ctx, tx, &f.Customer, t); err != nil {
 			return err
 		}
 		return s.verdict(ctx, tx, f)
 	})
-	if err == errRefused {
-		err = nil
-	}
 	return missing, err
 }
 
 // Verdict is a decision made without an operator.
 type Verdict struct {
-	Event       Event
+	Event       verification.Event
 	Reasons     []string
 	Corrections []Correction
 }

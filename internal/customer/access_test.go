@@ -9,6 +9,7 @@ import (
 	"rampa/internal/id"
 	"rampa/internal/kyb"
 	"rampa/internal/kyb/kybtest"
+	"rampa/internal/verification"
 )
 
 func TestALinkLocksForLongerWithEachWrongPassword(t *testing.T) {
@@ -113,7 +114,7 @@ func TestASubmissionThatLacksAnythingChangesNothing(t *testing.T) {
 		if err != nil || len(missing) == 0 {
 			w.Errorf("missing %v, %v", missing, err)
 		}
-		c.expectStage(customer.StageInProgress)
+		c.expectStage(verification.InProgress)
 		if r := c.read().Record; r.Version != before || r.File.Declaration != nil {
 			w.Errorf("the record changed: %+v", r)
 		}

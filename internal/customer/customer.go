@@ -4,10 +4,13 @@
 package customer
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"rampa/internal/audit"
 	"rampa/internal/kyb"
+	"rampa/internal/verification"
 )
 
 // Kind tells people from companies.
@@ -32,7 +35,7 @@ type Customer struct {
 	Country       string // ISO 3166-1 alpha-2, "" = not known yet
 	CallbackURL   string
 	Language      string // es, en or pt: the form's language when last used
-	Stage         Stage
+	Stage         verification.Stage
 	Reasons       []string // why rejected, expired or sent back
 	Tier          int
 	CreatedAt     time.Time
@@ -98,14 +101,12 @@ type Form struct {
 // Editable reports whether the company may change item now: everything before submission, the open corrections after.
 func (f *Form) Editable(item string) bool {
 	switch f.Customer.Stage {
-	case StageDraft, StageInProgress:
+	case verification.Draft, verification.InProgress:
 		return true
-	case StageNeedsCorrection:
-		for _, c := range f.Record.Corrections {
-			if c.Item == item || item == "documents" && len(c.Item) > 10 && c.Item[:10] == "documents." {
-				return true
-			}
-		}
+	case verification.NeedsCorrection:
+		return slices.ContainsFunc(f.Record.Corrections, func(c Correction) bool {
+			return c.Item == item || item == "documents" && strings.HasPrefix(c.Item, "documents.")
+		})
 	}
 	return false
 }

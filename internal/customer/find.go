@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"rampa/internal/cursor"
-	"rampa/internal/kyb"
+	"rampa/internal/verification"
 )
 
 // TallyCustomers names the append-only count of an integration's customers.
@@ -25,7 +25,7 @@ type Lookup struct {
 type Query struct {
 	IntegrationID int64
 	Kind          Kind
-	Stages        []Stage // nil: any
+	Stages        []verification.Stage // nil: any
 	EmailKey      string
 	ExternalID    string
 	Search        string // part of a name, e-mail or external id, in any case
@@ -91,17 +91,15 @@ func (s *Service) Standing(ctx context.Context, integrationID, customerID int64)
 		return Standing{}, err
 	}
 	r, err := s.Store.Record(ctx, c.ID)
+	if err == nil {
+		err = s.file(c, &r)
+	}
 	if err != nil {
 		return Standing{}, err
 	}
-	if err := s.file(c, &r); err != nil {
+	docs, err := s.Store.Documents(ctx, c.ID)
+	if err != nil {
 		return Standing{}, err
-	}
-	var docs []kyb.Document
-	if c.Stage != StageDraft {
-		if docs, err = s.Store.Documents(ctx, c.ID); err != nil {
-			return Standing{}, err
-		}
 	}
 	return Standing{Customer: c, Requirements: s.requirements(c, r, docs), Corrections: r.Corrections}, nil
 }

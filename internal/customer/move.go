@@ -5,13 +5,14 @@ import (
 	"slices"
 	"time"
 
+	"rampa/internal/verification"
 	"rampa/internal/webhook"
 )
 
 // transition is an event with what it leaves behind.
 type transition struct {
-	event       Event
-	force       Stage // with this, the table is not asked: the sandbox's own decisions
+	event       verification.Event
+	force       verification.Stage // with this, the table is not asked: the sandbox's own decisions
 	reasons     []string
 	corrections []Correction
 	act         act
@@ -38,12 +39,12 @@ func (s *Service) move(ctx context.Context, tx Tx, c *Customer, t transition) er
 		return err
 	}
 	now := s.Now()
-	if next == StageDraft && len(r.openCorrections()) > 0 {
-		next = StageNeedsCorrection // renewed in the middle of a correction
+	if next == verification.Draft && len(r.openCorrections()) > 0 {
+		next = verification.NeedsCorrection // renewed in the middle of a correction
 	}
 	c.Stage, c.Reasons, c.UpdatedAt = next, t.reasons, now
 	c.Tier = 0
-	if next == StageApproved {
+	if next == verification.Approved {
 		c.Tier = tierVerified
 	}
 	r.enter(next, t, now)
@@ -60,23 +61,23 @@ func (s *Service) move(ctx context.Context, tx Tx, c *Customer, t transition) er
 }
 
 // enter changes the record as entering a stage asks for.
-func (r *Record) enter(stage Stage, t transition, now time.Time) {
+func (r *Record) enter(stage verification.Stage, t transition, now time.Time) {
 	r.Version++
 	r.UpdatedAt = now
 	switch stage {
-	case StageSubmitted:
+	case verification.Submitted:
 		r.SubmittedAt, r.Corrections = now, nil
-	case StageNeedsCorrection:
+	case verification.NeedsCorrection:
 		if t.corrections != nil {
 			r.Corrections = t.corrections
 		}
-	case StageApproved, StageRejected:
+	case verification.Approved, verification.Rejected:
 		r.DecidedAt, r.DecidedBy, r.Corrections = now, t.act.actor.Kind+" "+t.act.actor.ID, nil
 	}
 }
 
-func (r *Record) waitingSince(stage Stage) time.Time {
-	if stage == StageSubmitted || stage == StageInReview {
+func (r *Record) waitingSince(stage verification.Stage) time.Time {
+	if stage == verification.Submitted || stage == verification.InReview {
 		return r.SubmittedAt
 	}
 	return time.Time{}
@@ -86,12 +87,12 @@ func (r *Record) waitingSince(stage Stage) time.Time {
 type told struct {
 	customer       Customer
 	record         Record
-	from           Stage
+	from           verification.Stage
 	reasonsChanged bool
 }
 
 func (s *Service) tell(ctx context.Context, tx Tx, t told) error {
-	if t.customer.Status() != t.from.Status() || t.reasonsChanged || t.customer.Stage == StageNeedsCorrection {
+	if t.customer.Status() != t.from.Status() || t.reasonsChanged || t.customer.Stage == verification.NeedsCorrection {
 		docs, err := s.Store.Documents(ctx, t.customer.ID)
 		if err != nil {
 			return err
@@ -101,7 +102,7 @@ func (s *Service) tell(ctx context.Context, tx Tx, t told) error {
 			return err
 		}
 	}
-	kind, ok := map[Stage]string{StageApproved: NoticeApproved, StageRejected: NoticeRejected, StageNeedsCorrection: NoticeCorrection}[t.customer.Stage]
+	kind, ok := map[verification.Stage]string{verification.Approved: NoticeApproved, verification.Rejected: NoticeRejected, verification.NeedsCorrection: NoticeCorrection}[t.customer.Stage]
 	if !ok || t.customer.Stage == t.from {
 		return nil
 	}

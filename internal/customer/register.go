@@ -7,6 +7,7 @@ import (
 	"rampa/internal/audit"
 	"rampa/internal/id"
 	"rampa/internal/kyb"
+	"rampa/internal/verification"
 	"rampa/internal/webhook"
 )
 
@@ -48,7 +49,7 @@ func (s *Service) RegisterCompany(ctx context.Context, in Registration) (Registe
 	}
 	now := s.Now()
 	c := Customer{UUID: id.UUID(now), IntegrationID: in.IntegrationID, Kind: Company, Name: in.Name, Email: in.Email, EmailKey: key,
-		ExternalID: in.ExternalID, Country: in.Country, CallbackURL: in.CallbackURL, Stage: StageDraft, CreatedAt: now, UpdatedAt: now}
+		ExternalID: in.ExternalID, Country: in.Country, CallbackURL: in.CallbackURL, Stage: verification.Draft, CreatedAt: now, UpdatedAt: now}
 	link, password := s.newLink(c, now)
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		if err := s.insert(ctx, tx, &c, link); err != nil {
@@ -114,8 +115,8 @@ func (s *Service) RenewLink(ctx context.Context, integrationID, customerID int64
 			return err
 		}
 		a := act{by, requestID, "customer.link_renewed", nil}
-		if c.Stage == StageExpired {
-			err = s.move(ctx, tx, &c, transition{event: EventRenewed, act: a})
+		if c.Stage == verification.Expired {
+			err = s.move(ctx, tx, &c, transition{event: verification.OnRenewed, act: a})
 		} else {
 			err = s.audit(ctx, tx, c, a)
 		}

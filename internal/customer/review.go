@@ -11,11 +11,12 @@ import (
 	"rampa/internal/errs"
 	"rampa/internal/id"
 	"rampa/internal/kyb"
+	"rampa/internal/verification"
 )
 
 // Page is a page of the reviewers' queue.
 type Page struct {
-	Stage  Stage // "": submitted and in review
+	Stage  verification.Stage // "": submitted and in review
 	Limit  int
 	Cursor string // what the last page gave as next
 }
@@ -37,8 +38,6 @@ func (s *Service) Search(ctx context.Context, text string) ([]QueueRow, error) {
 	return s.Store.Search(ctx, strings.TrimSpace(text), 50)
 }
 
-const historyShown = 200
-
 // Review gives a file to an operator and writes down that it was read; a submitted one is in review from then on.
 // Errors: ErrUserNotFound.
 func (s *Service) Review(ctx context.Context, customerID int64, by audit.Actor) (*Review, error) {
@@ -49,9 +48,9 @@ func (s *Service) Review(ctx context.Context, customerID int64, by audit.Actor) 
 			return err
 		}
 		a := act{actor: by, action: "kyb.read"}
-		if c.Stage == StageSubmitted {
+		if c.Stage == verification.Submitted {
 			a.action = "kyb.taken"
-			err = s.move(ctx, tx, &c, transition{event: EventTaken, reasons: c.Reasons, act: a})
+			err = s.move(ctx, tx, &c, transition{event: verification.OnTaken, reasons: c.Reasons, act: a})
 		} else {
 			err = s.audit(ctx, tx, c, a)
 		}
@@ -67,7 +66,7 @@ func (s *Service) Review(ctx context.Context, customerID int64, by audit.Actor) 
 		return nil, err
 	}
 	out.Ownership = kyb.Ownership(out.Record.File)
-	out.History, err = s.Store.History(ctx, "customer", strconv.FormatInt(customerID, 10), historyShown)
+	out.History, err = s.Store.History(ctx, "customer", strconv.FormatInt(customerID, 10), 200)
 	return &out, err
 }
 
@@ -114,9 +113,9 @@ var (
 	ErrCorrectionsMissing = errs.New(errs.Invalid, "corrections_missing", "Name at least one item to correct, with a message that says what to do.")
 )
 
-// Approve accepts a file. Errors: ErrTransition (decided already, or changed since it was read), ErrUserNotFound.
+// Approve accepts a file. Errors: verification.ErrTransition (decided already, or changed since it was read), ErrUserNotFound.
 func (s *Service) Approve(ctx context.Context, customerID int64, d Decision) error {
-	return s.decide(ctx, customerID, d, EventApproved)
+	return s.decide(ctx, customerID, d, verification.OnApproved)
 }
 
 // Reject refuses a file for reasons. Errors: ErrReasonsMissing and those of Approve.
@@ -124,7 +123,7 @@ func (s *Service) Reject(ctx context.Context, customerID int64, d Decision) erro
 	if d.Reasons = trimmed(d.Reasons); len(d.Reasons) == 0 {
 		return ErrReasonsMissing
 	}
-	return s.decide(ctx, customerID, d, EventRejected)
+	return s.decide(ctx, customerID, d, verification.OnRejected)
 }
 
 // RequestCorrection sends a file back for the named items. Errors: ErrCorrectionsMissing and those of Approve.
@@ -132,7 +131,7 @@ func (s *Service) RequestCorrection(ctx context.Context, customerID int64, d Dec
 	if len(d.Corrections) == 0 {
 		return ErrCorrectionsMissing
 	}
-	return s.decide(ctx, customerID, d, EventCorrection)
+	return s.decide(ctx, customerID, d, verification.OnCorrection)
 }
 
 // Reopen sends a rejected or expired file back for the named items. Errors: as RequestCorrection.
@@ -140,10 +139,10 @@ func (s *Service) Reopen(ctx context.Context, customerID int64, d Decision) erro
 	if len(d.Corrections) == 0 {
 		return ErrCorrectionsMissing
 	}
-	return s.decide(ctx, customerID, d, EventReopened)
+	return s.decide(ctx, customerID, d, verification.OnReopened)
 }
 
-func (s *Service) decide(ctx context.Context, customerID int64, d Decision, e Event) error {
+func (s *Service) decide(ctx context.Context, customerID int64, d Decision, e verification.Event) error {
 	for i := range d.Corrections {
 		if d.Corrections[i].Message = strings.TrimSpace(d.Corrections[i].Message); d.Corrections[i].Message == "" {
 			return ErrCorrectionsMissing
@@ -159,7 +158,10 @@ func (s *Service) decide(ctx context.Context, customerID int64, d Decision, e Ev
 			return err
 		}
 		if r.Version != d.Version {
-			return ErrTransition
+			return verification.ErrTransition
+		}
+		if err := s.checkItems(c, &r, d.Corrections); err != nil {
+			return err
 		}
 		reasons := d.Reasons
 		for _, k := range d.Corrections {
@@ -168,6 +170,26 @@ func (s *Service) decide(ctx context.Context, customerID int64, d Decision, e Ev
 		return s.move(ctx, tx, &c, transition{event: e, reasons: reasons, corrections: d.Corrections,
 			act: act{d.Actor, d.RequestID, "kyb." + string(e), map[string]string{"reasons": strconv.Itoa(len(reasons))}}})
 	})
+}
+
+// checkItems refuses corrections of what the form does not ask: the company could never mend them.
+func (s *Service) checkItems(c Customer, r *Record, corrections []Correction) error {
+	if len(corrections) == 0 {
+		return nil
+	}
+	if err := s.file(c, r); err != nil {
+		return err
+	}
+	known := map[string]bool{"company": true, "addresses": true, "activity": true, "people": true}
+	for _, i := range s.Rules.Items(r.File, "en") {
+		known["documents."+i.Code] = true
+	}
+	for _, k := range corrections {
+		if !known[k.Item] {
+			return errs.Newf(errs.Invalid, "item_unknown", "The form has no item %q.", k.Item)
+		}
+	}
+	return nil
 }
 
 func trimmed(texts []string) []string {
@@ -183,7 +205,7 @@ func trimmed(texts []string) []string {
 // Force sets the outcome of a verification from any stage, as if the complete file had been submitted: what the
 // sandbox's own call does. Status is a partner's word (valid, fail, processing) or "retry".
 func (s *Service) Force(ctx context.Context, integrationID, customerID int64, v Forced) (Customer, error) {
-	stage, ok := map[string]Stage{"valid": StageApproved, "fail": StageRejected, "retry": StageNeedsCorrection, "processing": StageSubmitted}[v.Decision]
+	stage, ok := map[string]verification.Stage{"valid": verification.Approved, "fail": verification.Rejected, "retry": verification.NeedsCorrection, "processing": verification.Submitted}[v.Decision]
 	if !ok {
 		return Customer{}, errs.Newf(errs.Invalid, "decision_not_valid", "There is no decision %q.", v.Decision)
 	}
@@ -197,7 +219,7 @@ func (s *Service) Force(ctx context.Context, integrationID, customerID int64, v 
 			return ErrUserNotFound
 		}
 		t := transition{force: stage, reasons: v.Reasons, act: act{v.Actor, v.RequestID, "kyb.forced", map[string]string{"decision": v.Decision}}}
-		if stage == StageNeedsCorrection {
+		if stage == verification.NeedsCorrection {
 			t.corrections = []Correction{{Item: "company", Message: strings.Join(append(v.Reasons, "Check the company's data."), " ")}}
 		}
 		err = s.move(ctx, tx, &c, t)

@@ -11,13 +11,14 @@ import (
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
 	"rampa/internal/kyb/kybtest"
+	"rampa/internal/verification"
 )
 
 func TestASubmittedFileIsTakenAndApproved(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(w *world) {
 		c := w.submitted("Acme")
-		c.expectStage(customer.StageSubmitted)
+		c.expectStage(verification.Submitted)
 		review := c.read()
 		if d := review.Record.File.Declaration; d == nil || !d.SignedAt.Equal(noon) || d.Address != visitor.Address {
 			w.Errorf("signed: %+v", d)
@@ -25,14 +26,14 @@ func TestASubmittedFileIsTakenAndApproved(t *testing.T) {
 		if len(review.Missing) != 0 || len(review.History) == 0 || review.History[0].Action != "kyb.taken" {
 			w.Errorf("missing %v, history %+v", review.Missing, review.History)
 		}
-		c.expectStage(customer.StageInReview)
+		c.expectStage(verification.InReview)
 		w.expect("saving in review", c.save("company", func(*kyb.File) {}), customer.ErrNotEditable)
 		w.must(w.Approve(w.Context(), c.id, c.decision()))
 		got := c.standing()
-		if got.Customer.Stage != customer.StageApproved || got.Customer.Tier != 1 || len(got.Requirements) != 0 {
+		if got.Customer.Stage != verification.Approved || got.Customer.Tier != 1 || len(got.Requirements) != 0 {
 			w.Errorf("standing: %+v", got)
 		}
-		w.expect("approving twice", w.Approve(w.Context(), c.id, c.decision()), customer.ErrTransition)
+		w.expect("approving twice", w.Approve(w.Context(), c.id, c.decision()), verification.ErrTransition)
 		if events := c.events(); !slices.Equal(events, []string{"unused", "processing", "valid"}) {
 			w.Errorf("events: %v", events)
 		}
@@ -53,9 +54,9 @@ func TestAFileThatChangedSinceItWasReadIsNotDecided(t *testing.T) {
 			"approve": func() error { return w.Approve(w.Context(), c.id, stale) }, "reject": func() error { return w.Reject(w.Context(), c.id, stale) },
 			"correct": func() error { return w.RequestCorrection(w.Context(), c.id, stale) }, "reopen": func() error { return w.Reopen(w.Context(), c.id, stale) },
 		} {
-			w.expect(name, decide(), customer.ErrTransition)
+			w.expect(name, decide(), verification.ErrTransition)
 		}
-		c.expectStage(customer.StageInReview)
+		c.expectStage(verification.InReview)
 		w.expectCount(0, `SELECT COUNT(*) FROM mails`)
 	})
 }
@@ -73,7 +74,7 @@ func TestADecisionSaysWhy(t *testing.T) {
 		w.expect("correcting without a word", w.RequestCorrection(w.Context(), c.id, d), customer.ErrCorrectionsMissing)
 		d.Corrections, d.Reasons = nil, []string{" The registry does not know it. "}
 		w.must(w.Reject(w.Context(), c.id, d))
-		if s := c.standing().Customer; s.Stage != customer.StageRejected || !slices.Equal(s.Reasons, []string{"The registry does not know it."}) {
+		if s := c.standing().Customer; s.Stage != verification.Rejected || !slices.Equal(s.Reasons, []string{"The registry does not know it."}) {
 			w.Errorf("%+v", s)
 		}
 	})
@@ -85,7 +86,7 @@ func TestACorrectionOpensOnlyWhatIsAskedAndMustBeMended(t *testing.T) {
 		c := w.submitted("Acme")
 		item := kybtest.Papers(kybtest.Complete("Acme"))[0]
 		c.correct("activity", "documents."+item)
-		c.expectStage(customer.StageNeedsCorrection)
+		c.expectStage(verification.NeedsCorrection)
 		w.expect("what was not asked", c.save("company", func(*kyb.File) {}), customer.ErrNotEditable)
 		_, err := c.upload("another", pdf)
 		w.expect("a paper that was not asked", err, customer.ErrNotEditable)
@@ -97,7 +98,7 @@ func TestACorrectionOpensOnlyWhatIsAskedAndMustBeMended(t *testing.T) {
 		_, err = c.upload(item, pdf)
 		w.must(err)
 		c.submit()
-		c.expectStage(customer.StageSubmitted)
+		c.expectStage(verification.Submitted)
 		if events := c.events(); !slices.Equal(events, []string{"unused", "processing", "processing", "processing"}) {
 			w.Errorf("events: %v", events)
 		}
@@ -117,7 +118,7 @@ func TestARejectedFileIsReopenedForCorrections(t *testing.T) {
 		d = c.decision()
 		d.Corrections = []customer.Correction{{Item: "company", Message: "Mend it"}}
 		w.must(w.Reopen(w.Context(), c.id, d))
-		c.expectStage(customer.StageNeedsCorrection)
+		c.expectStage(verification.NeedsCorrection)
 		w.must(c.save("company", func(*kyb.File) {}))
 		c.submit()
 		if events := c.events(); !slices.Equal(events, []string{"unused", "processing", "fail", "processing", "processing"}) {
@@ -133,20 +134,20 @@ func TestTheSandboxDecidesByTheName(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(w *world) {
 		sandboxed(w)
-		for name, want := range map[string]customer.Stage{"AcmeValid": customer.StageApproved, "AcmeFail": customer.StageRejected, "AcmeRetry": customer.StageNeedsCorrection, "Acme": customer.StageSubmitted} {
+		for name, want := range map[string]verification.Stage{"AcmeValid": verification.Approved, "AcmeFail": verification.Rejected, "AcmeRetry": verification.NeedsCorrection, "Acme": verification.Submitted} {
 			w.submitted(name).expectStage(want)
 		}
 		again := w.submitted("SecondRetry")
 		w.must(again.save("company", func(*kyb.File) {}))
 		again.submit()
-		again.expectStage(customer.StageSubmitted)
+		again.expectStage(verification.Submitted)
 	})
 }
 
 func TestTheSandboxForcesADecisionFromEveryStage(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(w *world) {
-		stages := map[string]customer.Stage{"valid": customer.StageApproved, "fail": customer.StageRejected, "retry": customer.StageNeedsCorrection, "processing": customer.StageSubmitted}
+		stages := map[string]verification.Stage{"valid": verification.Approved, "fail": verification.Rejected, "retry": verification.NeedsCorrection, "processing": verification.Submitted}
 		for first, from := range stages {
 			for second, to := range stages {
 				c := w.register(fmt.Sprint("Acme", first, second))
@@ -154,7 +155,7 @@ func TestTheSandboxForcesADecisionFromEveryStage(t *testing.T) {
 					_, err := w.Force(w.Context(), w.tenant, c.id, customer.Forced{Decision: decision, Reasons: []string{"x"}, Actor: partner})
 					w.must(err)
 				}
-				if got := c.standing().Customer; got.Stage != to || (got.Tier == 1) != (to == customer.StageApproved) {
+				if got := c.standing().Customer; got.Stage != to || (got.Tier == 1) != (to == verification.Approved) {
 					w.Errorf("from %s by %s: %+v", from, second, got)
 				}
 			}
@@ -165,7 +166,7 @@ func TestTheSandboxForcesADecisionFromEveryStage(t *testing.T) {
 		if _, err = w.Force(w.Context(), w.tenant, c.id, customer.Forced{Decision: "maybe"}); err == nil {
 			w.Error("an unknown decision was taken")
 		}
-		c.expectStage(customer.StageDraft)
+		c.expectStage(verification.Draft)
 	})
 }
 

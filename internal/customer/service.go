@@ -3,7 +3,6 @@ package customer
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"strconv"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"rampa/internal/errs"
 	"rampa/internal/kyb"
 	"rampa/internal/mail"
+	"rampa/internal/verification"
 	"rampa/internal/webhook"
 )
 
@@ -107,23 +107,15 @@ func (s *Service) audit(ctx context.Context, tx audit.Writer, c Customer, a act)
 		Object: "customer", ObjectID: strconv.FormatInt(c.ID, 10), Detail: a.detail, RequestID: a.requestID})
 }
 
-func (s *Service) announce(ctx context.Context, tx webhook.Log, kind string, to Standing, from Stage) error {
+func (s *Service) announce(ctx context.Context, tx webhook.Log, kind string, to Standing, from verification.Stage) error {
 	e := webhook.Event{IntegrationID: to.Customer.IntegrationID, Type: kind, Object: "customer",
 		ObjectID: strconv.FormatInt(to.Customer.ID, 10), Data: s.EventData(to), CreatedAt: s.Now()}
 	if kind == webhook.CustomerCreated {
 		e.Sequence = 1
 	} else {
-		e.Previous = mustJSON(map[string]string{"kyc_status": from.Status(), "stage": string(from)})
+		e.Previous = []byte(`{"kyc_status":"` + from.Status() + `","stage":"` + string(from) + `"}`)
 	}
 	return tx.AppendEvent(ctx, e)
-}
-
-func mustJSON(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // only for types that cannot fail
-	}
-	return b
 }
 
 // file opens the sealed file of a customer's record. What the registration said stands in a file that does not say it yet.
@@ -159,14 +151,14 @@ func fileContext(customerID int64) []byte {
 // requirements gives what the company is asked for now; nothing while others decide.
 func (s *Service) requirements(c Customer, r Record, docs []kyb.Document) []kyb.Requirement {
 	switch c.Stage {
-	case StageDraft:
+	case verification.Draft:
 		if len(r.SealedFile) == 0 && c.Country == "" {
 			return s.fresh()
 		}
 		return s.missing(r, docs)
-	case StageInProgress:
+	case verification.InProgress:
 		return s.missing(r, docs)
-	case StageNeedsCorrection:
+	case verification.NeedsCorrection:
 		if r.SubmittedAt.IsZero() { // sent back by the sandbox's own call, as if it had been complete
 			return r.openCorrections()
 		}

@@ -6,11 +6,11 @@ import (
 
 	"rampa/internal/audit"
 	"rampa/internal/errs"
+	"rampa/internal/verification"
 )
 
 const (
-	sweepBatch  = 200
-	reasonEnded = "link_expired"
+	sweepBatch = 200
 	// removedFor is how long a removed paper's content stays, so that a mistake can be undone by support.
 	removedFor = 24 * time.Hour
 )
@@ -26,10 +26,10 @@ func (s *Service) ExpireLinks(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.Stage.After(EventExpired); err != nil {
+		if _, err := c.Stage.After(verification.OnExpired); err != nil {
 			return nil // submitted or decided: the file does not need its link
 		}
-		return s.move(ctx, tx, &c, transition{event: EventExpired, reasons: []string{reasonEnded},
+		return s.move(ctx, tx, &c, transition{event: verification.OnExpired, reasons: []string{ErrLinkExpired.Code},
 			act: act{actor: audit.System("link expiry"), action: "kyb.link_expired"}})
 	})
 }
@@ -48,7 +48,7 @@ func (s *Service) RemindLinks(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.Stage.After(EventExpired); err != nil || l.dead(s.Now()) {
+		if _, err := c.Stage.After(verification.OnExpired); err != nil || l.dead(s.Now()) {
 			return nil
 		}
 		if err := s.mail(ctx, tx, NoticeExpiring, c, Record{}); err != nil {

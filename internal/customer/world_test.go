@@ -23,6 +23,7 @@ import (
 	"rampa/internal/sandbox"
 	"rampa/internal/storetest"
 	"rampa/internal/vault"
+	"rampa/internal/verification"
 )
 
 var (
@@ -191,7 +192,7 @@ func (c *company) standing() customer.Standing {
 	return s
 }
 
-func (c *company) expectStage(want customer.Stage) {
+func (c *company) expectStage(want verification.Stage) {
 	c.Helper()
 	if got := c.standing().Customer.Stage; got != want {
 		c.Errorf("the file is %s, want %s", got, want)

@@ -25,6 +25,7 @@ import (
 	"rampa/internal/integration"
 	"rampa/internal/kyb"
 	"rampa/internal/store"
+	"rampa/internal/verification"
 	"rampa/internal/webhook"
 )
 
@@ -42,7 +43,7 @@ var noon = time.Date(2026, 6, 26, 12, 0, 0, 123456000, time.UTC)
 var (
 	tenant = integration.Integration{ID: 1, UUID: "01980000-0000-7000-8000-000000000001", Name: "Remesas del Sur", Mode: integration.Sandbox, LogoType: "image/png", CreatedAt: noon}
 	acme   = customer.Customer{ID: 1, UUID: "01980000-0000-7000-8000-000000000002", IntegrationID: 1, Kind: customer.Company, Name: "Ácme 'S.L.'\n", Email: "Ana@Acme.example",
-		EmailKey: "ana@acme.example", ExternalID: "shop-1", Country: "ES", CallbackURL: "https://shop.example/back", Language: "es", Stage: customer.StageNeedsCorrection,
+		EmailKey: "ana@acme.example", ExternalID: "shop-1", Country: "ES", CallbackURL: "https://shop.example/back", Language: "es", Stage: verification.NeedsCorrection,
 		Reasons: []string{"Página 2"}, CreatedAt: noon, UpdatedAt: noon}
 	link  = customer.Link{UUID: "01980000-0000-7000-8000-000000000003", CustomerID: 1, IntegrationID: 1, PasswordMAC: []byte{0, 1, 0xff}, CreatedAt: noon, ExpiresAt: noon.Add(90 * 24 * time.Hour)}
 	paper = kyb.Document{ID: "01980000-0000-7000-8000-000000000004", Item: "registry_extract", Name: "nota simple.pdf", Type: "application/pdf", Size: 1234, AddedAt: noon}
@@ -131,7 +132,7 @@ func expectRows(t *testing.T, source string) {
 			t.Error(diff)
 		}
 	}
-	next := customer.Customer{UUID: "01980000-0000-7000-8000-00000000000f", IntegrationID: 1, Kind: customer.Company, EmailKey: "new@acme.example", Stage: customer.StageDraft, CreatedAt: noon}
+	next := customer.Customer{UUID: "01980000-0000-7000-8000-00000000000f", IntegrationID: 1, Kind: customer.Company, EmailKey: "new@acme.example", Stage: verification.Draft, CreatedAt: noon}
 	err = s.Customers().InTx(ctx, func(ctx context.Context, tx customer.Tx) error {
 		_, err := tx.InsertCustomer(ctx, &next)
 		return err

@@ -20,6 +20,7 @@ import (
 	"rampa/internal/customer"
 	"rampa/internal/errs"
 	"rampa/internal/kyb"
+	"rampa/internal/verification"
 )
 
 const (
@@ -47,7 +48,7 @@ func newMemory() *memory {
 	return &memory{now: func() time.Time { return now }, rules: kyb.Rules(), form: customer.Form{
 		Customer: customer.Customer{
 			ID: 7, UUID: "0193584e-7a11-7c02-8f00-0000000000cc", Kind: customer.Company, Name: "Remesas Aurora S.L.", Email: "hola@aurora.example",
-			Stage: customer.StageDraft, CallbackURL: "https://app.lumbre.example/kyb-done",
+			Stage: verification.Draft, CallbackURL: "https://app.lumbre.example/kyb-done",
 		},
 		Link:   customer.Link{UUID: linkUUID, CustomerID: 7, CreatedAt: now, ExpiresAt: now.Add(90 * 24 * time.Hour)},
 		Brand:  customer.Brand{IntegrationUUID: integrationUUID, Name: "Lumbre Pagos"},
@@ -119,8 +120,8 @@ func (m *memory) Unlock(_ context.Context, uuid, typed string, v customer.Visito
 	}
 	l.Failures = 0
 	m.form.Customer.Language = v.Language
-	if m.form.Customer.Stage == customer.StageDraft {
-		m.form.Customer.Stage = customer.StageInProgress
+	if m.form.Customer.Stage == verification.Draft {
+		m.form.Customer.Stage = verification.InProgress
 	}
 	return m.session(), nil
 }
@@ -223,7 +224,7 @@ func (m *memory) Submit(_ context.Context, uuid, session string, d kyb.Declarati
 	if err != nil {
 		return nil, err
 	}
-	next, err := f.Customer.Stage.After(customer.EventSubmitted)
+	next, err := f.Customer.Stage.After(verification.OnSubmitted)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +258,7 @@ func (m *memory) Logo(_ context.Context, integration string) (string, []byte, er
 // complete fills the whole file of a Spanish S.L. with an owning company.
 func (m *memory) complete() *memory {
 	no, yes := false, true
-	m.form.Customer.Stage = customer.StageInProgress
+	m.form.Customer.Stage = verification.InProgress
 	m.form.Record.File = &kyb.File{
 		Company: kyb.Company{
 			LegalName: "Remesas Aurora S.L.", TradeName: "Aurora Envíos", LegalForm: "sl", Country: "ES", TaxID: "B58378431",
@@ -285,13 +286,13 @@ func (m *memory) complete() *memory {
 	return m
 }
 
-func (m *memory) at(stage customer.Stage) *memory {
+func (m *memory) at(stage verification.Stage) *memory {
 	m.form.Customer.Stage = stage
 	m.form.Record.SubmittedAt = now.Add(-26 * time.Hour)
-	if stage == customer.StageApproved || stage == customer.StageRejected {
+	if stage == verification.Approved || stage == verification.Rejected {
 		m.form.Record.DecidedAt = now.Add(-time.Hour)
 	}
-	if stage != customer.StageInProgress {
+	if stage != verification.InProgress {
 		m.form.Record.File.Declaration = &kyb.Declaration{PersonID: mara, Signature: "Mara Quiñones Vidal", TermsVersion: "2026-11", SignedAt: now.Add(-26 * time.Hour)}
 	}
 	return m

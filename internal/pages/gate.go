@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rampa/internal/customer"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
 
@@ -81,7 +82,7 @@ func (h *handler) unlock(v *visit) error {
 		return err
 	}
 	v.setSession(session, sessionLife)
-	if before.Customer.Stage != customer.StageDraft {
+	if before.Customer.Stage != verification.Draft {
 		return v.redirect(v.home())
 	}
 	if v.form, err = h.Gate.Open(v.r.Context(), v.uuid, session); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rampa/internal/customer"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 	"rampa/internal/web/ui/uitest"
 )
@@ -24,7 +25,7 @@ type scene struct {
 
 func inProgress() *memory {
 	m := newMemory()
-	m.form.Customer.Stage = customer.StageInProgress
+	m.form.Customer.Stage = verification.InProgress
 	m.form.Record.File.Company.Country = "ES"
 	return m
 }
@@ -32,7 +33,7 @@ func inProgress() *memory {
 func complete() *memory { return newMemory().complete() }
 
 func needsCorrection() *memory {
-	m := newMemory().complete().at(customer.StageNeedsCorrection)
+	m := newMemory().complete().at(verification.NeedsCorrection)
 	m.form.Record.Corrections = []customer.Correction{
 		{Item: "activity", Message: "Please say in which cities your agents work."},
 		{Item: "documents.registry_extract", Message: "The extract is older than three months.\nOrder a new one at registradores.org."},
@@ -41,7 +42,7 @@ func needsCorrection() *memory {
 	return m
 }
 
-func stage(s customer.Stage) func() *memory {
+func stage(s verification.Stage) func() *memory {
 	return func() *memory { return newMemory().complete().at(s) }
 }
 
@@ -59,7 +60,7 @@ func expired() *memory {
 
 func scenes() []scene {
 	rejected := func() *memory {
-		m := stage(customer.StageRejected)()
+		m := stage(verification.Rejected)()
 		m.form.Customer.Reasons = []string{"The register extract belongs to another company."}
 		return m
 	}
@@ -97,9 +98,9 @@ func scenes() []scene {
 		{name: "tasks", memory: missing, path: "?saved", status: 200},
 		{name: "tasks-corrections", memory: needsCorrection, status: 200},
 		{name: "readonly", memory: needsCorrection, path: "/people", status: 200},
-		{name: "submitted", memory: stage(customer.StageSubmitted), status: 200},
-		{name: "in-review", memory: stage(customer.StageInReview), status: 200},
-		{name: "approved", memory: stage(customer.StageApproved), status: 200},
+		{name: "submitted", memory: stage(verification.Submitted), status: 200},
+		{name: "in-review", memory: stage(verification.InReview), status: 200},
+		{name: "approved", memory: stage(verification.Approved), status: 200},
 		{name: "rejected", memory: rejected, status: 200},
 		{name: "locked", memory: locked, out: true, status: 429},
 		{name: "expired", memory: expired, out: true, status: 410},
@@ -238,7 +239,7 @@ func TestOnlyWhatTheReviewerAskedForCanBeChanged(t *testing.T) {
 	b.redirected(b.upload(map[string]string{"action": "save", "documents[registry_extract]": "%PDF-1.7"}), base)
 	b.redirected(b.post(base+"/check", nil), base+"/declaration")
 	b.redirected(b.post(base+"/declaration", url.Values{"person_id": {mara}, "signature": {"Mara Quiñones"}, "terms": {"y"}, "truthful": {"y"}}), base)
-	if m.form.Customer.Stage != customer.StageSubmitted {
+	if m.form.Customer.Stage != verification.Submitted {
 		t.Fatal(m.form.Customer.Stage)
 	}
 }

@@ -4,14 +4,14 @@ import (
 	"net/http"
 	"net/url"
 
-	"rampa/internal/customer"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
 
 // statusPage says how a submitted file stands. It changes nothing.
 type statusPage struct {
 	ui.Page
-	Stage     customer.Stage
+	Stage     verification.Stage
 	Tag       ui.Tag
 	Text      string
 	Next      string
@@ -31,22 +31,22 @@ type moment struct {
 	Note  string
 }
 
-var stageTags = map[customer.Stage]string{
-	customer.StageSubmitted: "info", customer.StageInReview: "info", customer.StageApproved: "success", customer.StageRejected: "danger",
+var stageTags = map[verification.Stage]string{
+	verification.Submitted: "info", verification.InReview: "info", verification.Approved: "success", verification.Rejected: "danger",
 }
 
 func (v *visit) status() error {
 	c, w := v.form.Customer, v.words
 	key := "status." + string(c.Stage)
 	if _, known := stageTags[c.Stage]; !known {
-		return customer.ErrTransition
+		return verification.ErrTransition
 	}
 	page := &statusPage{
 		Page: v.page(w.T(key + ".title")), Stage: c.Stage, Tag: ui.Tag{Kind: stageTags[c.Stage], Label: w.T(key + ".tag")},
 		Text: w.T(key+".text", "company", c.Name), Next: w.T(key + ".next"), Sections: v.sections(false), Leave: v.to("leave"), Reference: c.UUID,
 		Timeline: v.timeline(),
 	}
-	if c.Stage == customer.StageRejected {
+	if c.Stage == verification.Rejected {
 		page.Reasons = c.Reasons
 	}
 	if d := v.file().Declaration; d != nil {
@@ -64,7 +64,7 @@ func (v *visit) timeline() []moment {
 	review := moment{"todo", w.T("status.line.review"), w.T("status.line.review_note")}
 	decision := moment{"todo", w.T("status.line.decision"), w.T("status.line.decision_note")}
 	switch v.form.Customer.Stage {
-	case customer.StageSubmitted, customer.StageInReview:
+	case verification.Submitted, verification.InReview:
 		review.State = "current"
 	default:
 		review.State, review.Note = "done", ""

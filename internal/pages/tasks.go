@@ -3,14 +3,14 @@ package pages
 import (
 	"net/http"
 
-	"rampa/internal/customer"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
 
 // tasksPage is the overview: what is done, what is to do, and until when.
 type tasksPage struct {
 	ui.Page
-	Stage     customer.Stage
+	Stage     verification.Stage
 	Company   string
 	Lead      string
 	Tasks     []task

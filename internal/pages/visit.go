@@ -10,6 +10,7 @@ import (
 	"rampa/internal/id"
 	"rampa/internal/kyb"
 	"rampa/internal/pages/answer"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
 
@@ -86,10 +87,10 @@ func (v *visit) to(step string) string { return "/kyb/" + v.uuid + "/" + step }
 func (v *visit) file() *kyb.File       { return v.form.Record.File }
 
 func (v *visit) draft() bool {
-	return v.form.Customer.Stage == customer.StageDraft || v.form.Customer.Stage == customer.StageInProgress
+	return v.form.Customer.Stage == verification.Draft || v.form.Customer.Stage == verification.InProgress
 }
 
-func (v *visit) correcting() bool { return v.form.Customer.Stage == customer.StageNeedsCorrection }
+func (v *visit) correcting() bool { return v.form.Customer.Stage == verification.NeedsCorrection }
 
 // editable also opens the country where the company's data are to be corrected: it decides what is asked there.
 func (v *visit) editable(item string) bool {

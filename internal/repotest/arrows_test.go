@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// vocabulary is what every unit may use. It uses the standard library only.
-var vocabulary = []string{"errs", "id", "money"}
+// vocabulary is what every unit may use. It uses the standard library and itself only.
+var vocabulary = []string{"cursor", "errs", "id", "money"}
 
 // domains are what the business is: each may use the vocabulary, and the domains named beside it.
 var domains = map[string]string{
 	// leaves: pure, or alone with their own tables
 	"asset": "", "audit": "", "blob": "vault", "idempotency": "", "identity": "", "paper": "", "quote": "", "screening": "",
-	"vault": "", "kyb": "identity", "webhook": "audit",
+	"vault": "", "verification": "", "kyb": "identity", "webhook": "audit",
 	// above them; every one may write events and audit entries
 	"bank": "ledger job webhook audit", "chain": "vault job webhook audit",
-	"customer":    "kyb identity screening blob paper vault integration mail job webhook audit",
+	"customer":    "kyb verification identity screening blob paper vault integration mail job webhook audit",
 	"integration": "vault identity webhook audit", "ledger": "webhook audit", "mail": "vault job webhook audit",
 	"offramp":  "quote asset bank screening customer ledger chain job webhook audit",
 	"onramp":   "quote asset bank screening customer ledger chain job webhook audit",
@@ -25,7 +25,7 @@ var domains = map[string]string{
 // others are the units around the domains. "domains" stands for all of them, "*" for everything but what only starts
 // things: cli, bench and testenv.
 var others = map[string]string{
-	"errs": "", "id": "", "money": "errs", // the vocabulary itself
+	"errs": "", "id": "", "cursor": "errs", "money": "errs", // the vocabulary itself
 	"config": "", "db": "", "job": "db", // job is durable work for whoever wants it: it needs the engines, and no domain
 	"store": "domains db job", "storetest": "*",
 	"web": "", "api": "domains web", "pages": "domains web", "console": "domains web", // edges: never store, db or each other

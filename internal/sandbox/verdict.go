@@ -5,6 +5,7 @@ import (
 
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
+	"rampa/internal/verification"
 )
 
 // Verdict decides a submitted file by its names: one that ends in Valid is approved at once, Fail is rejected, Retry is
@@ -13,11 +14,11 @@ func Verdict(c customer.Customer, f *kyb.File, first bool) (customer.Verdict, bo
 	for _, name := range []string{f.Company.LegalName, c.Name} {
 		switch name = strings.TrimSpace(name); {
 		case strings.HasSuffix(name, "Valid"):
-			return customer.Verdict{Event: customer.EventApproved}, true
+			return customer.Verdict{Event: verification.OnApproved}, true
 		case strings.HasSuffix(name, "Fail"):
-			return customer.Verdict{Event: customer.EventRejected, Reasons: []string{"The sandbox rejects names that end in Fail."}}, true
+			return customer.Verdict{Event: verification.OnRejected, Reasons: []string{"The sandbox rejects names that end in Fail."}}, true
 		case first && strings.HasSuffix(name, "Retry"):
-			return customer.Verdict{Event: customer.EventCorrection, Reasons: []string{"The sandbox sends back names that end in Retry."},
+			return customer.Verdict{Event: verification.OnCorrection, Reasons: []string{"The sandbox sends back names that end in Retry."},
 				Corrections: []customer.Correction{{Item: "company", Message: "Check the company's data: the sandbox sends back names that end in Retry once."}}}, true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rampa/internal/customer"
+	"rampa/internal/verification"
 )
 
 // Customers is the store of package customer.
@@ -33,7 +34,7 @@ func (r *customerRow) dest() []any {
 
 func (r *customerRow) value() (c customer.Customer, err error) {
 	c = r.Customer
-	c.Kind, c.Stage, c.CreatedAt, c.UpdatedAt = customer.Kind(r.kind), customer.Stage(r.stage), fromMicros(r.created), fromMicros(r.updated)
+	c.Kind, c.Stage, c.CreatedAt, c.UpdatedAt = customer.Kind(r.kind), verification.Stage(r.stage), fromMicros(r.created), fromMicros(r.updated)
 	c.Reasons, err = decode[string](r.reasons)
 	return c, err
 }
@@ -148,7 +149,7 @@ func (w *where) add(condition string, args ...any) {
 	}
 }
 
-func (w *where) in(column string, stages []customer.Stage) {
+func (w *where) in(column string, stages []verification.Stage) {
 	args := make([]any, len(stages))
 	for i, s := range stages {
 		args[i] = string(s)

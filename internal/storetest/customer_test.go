@@ -15,6 +15,7 @@ import (
 	"rampa/internal/integration"
 	"rampa/internal/kyb"
 	"rampa/internal/storetest"
+	"rampa/internal/verification"
 	"rampa/internal/webhook"
 )
 
@@ -61,7 +62,7 @@ func (f *fixture) change(work func(ctx context.Context, tx customer.Tx) error) {
 func (f *fixture) company(tenant int64, name string) (customer.Customer, customer.Link) {
 	f.Helper()
 	c := customer.Customer{UUID: id.UUID(noon), IntegrationID: tenant, Kind: customer.Company, Name: name, Email: name + "@Acme.example", EmailKey: name + "@acme.example",
-		ExternalID: "ext-" + name, Country: "ES", CallbackURL: "https://shop.example/back", Stage: customer.StageDraft, CreatedAt: noon, UpdatedAt: noon}
+		ExternalID: "ext-" + name, Country: "ES", CallbackURL: "https://shop.example/back", Stage: verification.Draft, CreatedAt: noon, UpdatedAt: noon}
 	l := customer.Link{UUID: id.UUID(noon), IntegrationID: tenant, PasswordMAC: []byte{1, 2, 3}, CreatedAt: noon, ExpiresAt: noon.Add(90 * 24 * time.Hour)}
 	f.change(func(ctx context.Context, tx customer.Tx) error {
 		if inserted, err := tx.InsertCustomer(ctx, &c); err != nil || !inserted {
@@ -126,7 +127,7 @@ func TestAnEmailIsTakenOncePerIntegration(t *testing.T) {
 		f := newFixture(t, d)
 		f.company(f.tenant, "acme")
 		f.company(f.other, "acme") // the other integration's customers block nobody
-		c := customer.Customer{UUID: id.UUID(noon), IntegrationID: f.tenant, Kind: customer.Company, Name: "x", Email: "x", EmailKey: "acme@acme.example", Stage: customer.StageDraft, CreatedAt: noon}
+		c := customer.Customer{UUID: id.UUID(noon), IntegrationID: f.tenant, Kind: customer.Company, Name: "x", Email: "x", EmailKey: "acme@acme.example", Stage: verification.Draft, CreatedAt: noon}
 		f.change(func(ctx context.Context, tx customer.Tx) error {
 			inserted, err := tx.InsertCustomer(ctx, &c)
 			if inserted {
@@ -170,7 +171,7 @@ func TestFiltersLeaveOutWhatTheyShould(t *testing.T) {
 		f := newFixture(t, d)
 		a, _ := f.company(f.tenant, "acme")
 		f.company(f.tenant, "bravo_100%")
-		a.Stage, a.UpdatedAt = customer.StageApproved, noon.Add(time.Hour)
+		a.Stage, a.UpdatedAt = verification.Approved, noon.Add(time.Hour)
 		f.change(func(ctx context.Context, tx customer.Tx) error { return tx.UpdateCustomer(ctx, a) })
 		for name, c := range map[string]struct {
 			q    customer.Query
@@ -178,8 +179,8 @@ func TestFiltersLeaveOutWhatTheyShould(t *testing.T) {
 		}{
 			"everything":        {customer.Query{}, 2},
 			"kind":              {customer.Query{Kind: customer.Individual}, 0},
-			"status valid":      {customer.Query{Stages: customer.StagesOf("valid")}, 1},
-			"status processing": {customer.Query{Stages: customer.StagesOf("processing")}, 0},
+			"status valid":      {customer.Query{Stages: verification.StagesOf("valid")}, 1},
+			"status processing": {customer.Query{Stages: verification.StagesOf("processing")}, 0},
 			"e-mail":            {customer.Query{EmailKey: "acme@acme.example"}, 1},
 			"external id":       {customer.Query{ExternalID: "ext-acme"}, 1},
 			"search":            {customer.Query{Search: "ACM"}, 2}, // the e-mails' domain is acme.example
@@ -237,7 +238,7 @@ func TestARecordWaitsInTheQueueByAge(t *testing.T) {
 		var ids []int64
 		for i := range 3 {
 			c, _ := f.company(f.tenant, fmt.Sprint("c", i))
-			c.Stage = customer.StageSubmitted
+			c.Stage = verification.Submitted
 			at := noon.Add(-time.Duration(i) * time.Hour)
 			f.change(func(ctx context.Context, tx customer.Tx) error {
 				r, err := tx.RecordForUpdate(ctx, c.ID)

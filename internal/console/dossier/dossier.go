@@ -10,6 +10,7 @@ import (
 
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
 
@@ -83,7 +84,7 @@ func (r Reader) View() View {
 	v := View{Title: r.Name(), Tag: StageTag(r.Words, c.Stage), Facts: r.facts(), Sections: r.sections(), People: r.people(), Tree: r.tree(r.Review.Ownership),
 		Papers: r.papers(), History: r.history(), Signals: r.signals(), Asked: r.asked()}
 	v.Holders = len(v.Tree.Children) > 0
-	if c.Stage == customer.StageRejected || c.Stage == customer.StageExpired {
+	if c.Stage == verification.Rejected || c.Stage == verification.Expired {
 		v.Reasons = c.Reasons
 	}
 	v.Contents = r.contents(v)
@@ -116,7 +117,7 @@ func (r Reader) facts() []ui.SummaryRow {
 	}
 	if !rec.SubmittedAt.IsZero() {
 		lines := []string{r.Words.Moment(rec.SubmittedAt)}
-		if c.Stage == customer.StageSubmitted || c.Stage == customer.StageInReview {
+		if c.Stage == verification.Submitted || c.Stage == verification.InReview {
 			lines = append(lines, r.t("waiting", "age", Age(r.Words, r.Now.Sub(rec.SubmittedAt))))
 		}
 		rows = append(rows, ui.Row(r.t("fact.submitted"), lines...))
@@ -169,7 +170,7 @@ func walk(n kyb.Node, f func(kyb.Node)) {
 
 func (r Reader) asked() []Asked {
 	var out []Asked
-	if r.Review.Customer.Stage != customer.StageNeedsCorrection {
+	if r.Review.Customer.Stage != verification.NeedsCorrection {
 		return nil
 	}
 	for _, c := range r.Review.Record.Corrections {
@@ -231,13 +232,13 @@ func Age(words ui.Words, d time.Duration) string {
 	}
 }
 
-var stageKinds = map[customer.Stage]string{
-	customer.StageSubmitted: "info", customer.StageInReview: "info", customer.StageNeedsCorrection: "warning",
-	customer.StageApproved: "success", customer.StageRejected: "danger",
+var stageKinds = map[verification.Stage]string{
+	verification.Submitted: "info", verification.InReview: "info", verification.NeedsCorrection: "warning",
+	verification.Approved: "success", verification.Rejected: "danger",
 }
 
 // StageTag is a stage in its colour.
-func StageTag(words ui.Words, s customer.Stage) ui.Tag {
+func StageTag(words ui.Words, s verification.Stage) ui.Tag {
 	kind, ok := stageKinds[s]
 	if !ok {
 		kind = "neutral"

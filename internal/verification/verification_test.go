@@ -1,11 +1,11 @@
-package customer_test
+package verification_test
 
 import (
 	"errors"
 	"strings"
 	"testing"
 
-	"rampa/internal/customer"
+	"rampa/internal/verification"
 )
 
 // table says what every event does in every stage; "-" is refused.
@@ -25,16 +25,16 @@ func TestEveryEventInEveryStage(t *testing.T) {
 	t.Parallel()
 	lines := strings.Split(strings.TrimSpace(table), "\n")
 	events := strings.Fields(lines[0])
-	if len(events) != len(customer.Events()) || len(lines)-1 != len(customer.Stages()) {
-		t.Fatalf("the table has %d events and %d stages, the machine %d and %d", len(events), len(lines)-1, len(customer.Events()), len(customer.Stages()))
+	if len(events) != len(verification.Events()) || len(lines)-1 != len(verification.Stages()) {
+		t.Fatalf("the table has %d events and %d stages, the machine %d and %d", len(events), len(lines)-1, len(verification.Events()), len(verification.Stages()))
 	}
 	for _, line := range lines[1:] {
 		cells := strings.Fields(line)
-		from := customer.Stage(cells[0])
+		from := verification.Stage(cells[0])
 		for i, event := range events {
-			got, err := from.After(customer.Event(event))
+			got, err := from.After(verification.Event(event))
 			switch want := cells[i+1]; {
-			case want == "-" && (!errors.Is(err, customer.ErrTransition) || got != from):
+			case want == "-" && (!errors.Is(err, verification.ErrTransition) || got != from):
 				t.Errorf("%s in %s: %s, %v; want a refusal", event, from, got, err)
 			case want != "-" && (err != nil || string(got) != want):
 				t.Errorf("%s in %s: %s, %v; want %s", event, from, got, err, want)
@@ -47,12 +47,12 @@ func TestEveryStageHasOneOfThePartnersStatuses(t *testing.T) {
 	t.Parallel()
 	n := 0
 	for status, want := range map[string]int{"unused": 2, "processing": 4, "valid": 1, "fail": 1, "approved": 0, "": 0} {
-		stages := customer.StagesOf(status)
+		stages := verification.StagesOf(status)
 		if n += len(stages); len(stages) != want {
 			t.Errorf("%q stands for %v, want %d stages", status, stages, want)
 		}
 	}
-	if n != len(customer.Stages()) {
-		t.Errorf("%d stages have a status, of %d", n, len(customer.Stages()))
+	if n != len(verification.Stages()) {
+		t.Errorf("%d stages have a status, of %d", n, len(verification.Stages()))
 	}
 }
