@@ -12,8 +12,9 @@ import (
 const (
 	// batchUnits bounds a commit: measured, more gains nothing and costs latency.
 	batchUnits = 64
-	// checkpointStatements is how much is written between two checkpoints: about SQLite's own 1,000 pages.
-	checkpointStatements = 700
+	// checkpointPages is how long the WAL gets between two checkpoints: SQLite's own default. Longer gains little and makes
+	// a checkpoint a pause that callers feel.
+	checkpointPages = 1000
 )
 
 // unit is one caller's transaction on its way through the writer.
@@ -34,6 +35,7 @@ type writerLoop struct {
 	once    sync.Once     // Close may be called twice
 	ended   chan struct{} // closed when nobody will be answered any more
 	written int           // statements since the last checkpoint
+	enough  int           // statements that make about checkpointPages, learnt from the last checkpoint
 }
 
 var errClosed = errUnavailable.Because(errors.New("db: closed"))
@@ -192,17 +194,19 @@ func call(u *unit, h *sqliteTx) (err error) {
 	return u.f(withTx(context.WithoutCancel(u.ctx), h), h)
 }
 
-// checkpoint moves the WAL into the file now and then; readers are not disturbed.
+// checkpoint moves the WAL into the file now and then; readers are not disturbed. Only a checkpoint tells how many pages
+// the WAL has, so the statements until the next are reckoned from it.
 func (w *writerLoop) checkpoint() {
-	if w.written < checkpointStatements {
+	if w.written < w.enough {
 		return
 	}
-	w.written = 0
 	var busy, log, moved int
 	if err := w.db.QueryRow("PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &log, &moved); err == nil && moved > 0 {
 		w.metrics.checkpoints.Inc()
 		w.metrics.fsyncs.Add(3) // the WAL, the file, and the header of the WAL that starts again
+		w.enough = min(max(w.written*checkpointPages/log, checkpointPages/2), 10*checkpointPages)
 	}
+	w.written = 0
 }
 
 // sqliteTx is a unit's handle. Its first error sticks, so that nothing runs after a failure.
