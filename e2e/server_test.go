@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// binary is the program under test, built once. RAMPA_E2E_BINARY names a ready one: a release can be proved as it is.
-var binary = sync.OnceValues(func() (string, error) {
+// program is the program under test, built once. RAMPA_E2E_BINARY names a ready one: a release can be proved as it is.
+var program = sync.OnceValues(func() (string, error) {
 	if ready := os.Getenv("RAMPA_E2E_BINARY"); ready != "" {
 		return ready, nil
 	}
@@ -80,8 +80,7 @@ func engines(t *testing.T, scenario func(s *server), args ...string) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		s := prepare(t, args...)
-		s.db = testenv.Postgres(t)
+		s := prepare(t, testenv.Postgres(t), args...)
 		s.begin()
 		scenario(s)
 	})
@@ -90,13 +89,14 @@ func engines(t *testing.T, scenario func(s *server), args ...string) {
 // start gives a sandbox on SQLite that is ready, with further arguments.
 func start(t *testing.T, args ...string) *server {
 	t.Helper()
-	s := prepare(t, args...)
+	s := prepare(t, "", args...)
 	s.begin()
 	return s
 }
 
-func prepare(t *testing.T, args ...string) *server {
-	s := &server{T: t, dir: filepath.Join(t.TempDir(), "data"), args: args}
+// prepare gives a server that is not started. A database must outlive it, so it is made before.
+func prepare(t *testing.T, db string, args ...string) *server {
+	s := &server{T: t, dir: filepath.Join(t.TempDir(), "data"), db: db, args: args}
 	t.Cleanup(s.inspect)
 	return s
 }
@@ -104,7 +104,7 @@ func prepare(t *testing.T, args ...string) *server {
 // command is the program with arguments, in a group of its own, without the variables of whoever runs the tests.
 func (s *server) command(args ...string) *exec.Cmd {
 	s.Helper()
-	file, err := binary()
+	file, err := program()
 	if err != nil {
 		s.Fatal(err)
 	}
