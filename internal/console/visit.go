@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -143,6 +144,10 @@ func (v *visit) toLogin(expired bool) error {
 
 // fail answers an error with a page that says what to do.
 func (v *visit) fail(err error) {
+	if errors.Is(err, context.Canceled) && v.r.Context().Err() != nil {
+		v.w.WriteHeader(http.StatusServiceUnavailable) // the operator has gone away: no fault of ours, and nobody reads this
+		return
+	}
 	kind := errs.KindOf(err)
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		kind = errs.Invalid

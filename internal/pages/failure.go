@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"math"
 	"net/http"
@@ -36,6 +38,10 @@ var statuses = map[string]int{
 
 // fail answers with the page of a failure.
 func (v *visit) fail(err error) {
+	if errors.Is(err, context.Canceled) && v.r.Context().Err() != nil {
+		v.w.WriteHeader(http.StatusServiceUnavailable) // the visitor has gone away: no fault of ours, and nobody reads this
+		return
+	}
 	code := errs.CodeOf(err)
 	if code == customer.ErrSession.Code {
 		if err = v.gate(http.StatusUnauthorized, ""); err == nil {
