@@ -93,7 +93,9 @@ func (w *walker) people() {
 	w.submit("step-people", merge(row("people", 0, representative), "action", "add_person"), nil)
 	w.submit("step-people", merge(row("people", 1, owner), "action", "add_entity"), nil)
 	w.submit("step-people", merge(row("entities", 0, holding), "action", "add_entity"), nil)
-	id := func(n int) string { return attribute(find(w.doc, "input", "name="+rowInput("entities", n, "id"))[0], "value") }
+	id := func(n int) string {
+		return attribute(find(w.doc, "input", "name="+rowInput("entities", n, "id"))[0], "value")
+	}
 	w.submit("step-people", merge(row("entities", 1, parent), rowInput("entities", 1, "through"), id(0),
 		rowInput("people", 1, "through"), id(1), "action", "save"), nil)
 }

@@ -146,3 +146,10 @@ func (c *client) advance(by time.Duration) {
 	c.call("POST", "/sandbox/clock", map[string]string{"advance": by.String()}).data(&data)
 	c.authenticate()
 }
+
+func unmarshal(t testing.TB, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+}

@@ -144,7 +144,6 @@ func (l *killLoop) settle() {
 
 // judge reads the file itself.
 func (l *killLoop) judge() {
-	db := l.s.sqlite()
 	for what, query := range map[string]string{
 		"e-mails that stand twice":       `SELECT count(*) - count(DISTINCT email_key) FROM customers`,
 		"customers without one record":   `SELECT count(*) FROM customers c WHERE 1 <> (SELECT count(*) FROM kyb_records r WHERE r.customer_id = c.id)`,
@@ -158,18 +157,16 @@ func (l *killLoop) judge() {
 		"more keys than customers":       `SELECT max(0, (SELECT count(*) FROM idempotency_keys) - (SELECT count(*) FROM customers))`,
 		"customers that no tally counts": `SELECT (SELECT count(*) FROM customers) - (SELECT sum(n) FROM tallies WHERE name = 'customers')`,
 	} {
-		if n := l.s.count(db, query); n != 0 {
-			l.s.Errorf("%d %s", n, what)
+		if n := l.s.column(query); n != "0" {
+			l.s.Errorf("%s %s", n, what)
 		}
 	}
-	if n := l.s.count(db, `SELECT count(*) FROM customers`); n < int64(len(l.acknowledged)) {
+	if n, err := strconv.Atoi(l.s.column(`SELECT count(*) FROM customers`)); err != nil || n < len(l.acknowledged) {
 		l.s.Errorf("%d customers, %d acknowledged", n, len(l.acknowledged))
 	}
-	var verdict string
-	if err := db.QueryRow(`PRAGMA integrity_check`).Scan(&verdict); err != nil || verdict != "ok" {
-		l.s.Errorf("integrity_check: %s %v", verdict, err)
+	if verdict := l.s.column(`PRAGMA integrity_check`); verdict != "ok" {
+		l.s.Errorf("integrity_check: %s", verdict)
 	}
-	db.Close()
 	if out := l.s.rampa("audit", "verify"); !strings.Contains(out, "The audit chain is whole") {
 		l.s.Error(out)
 	}

@@ -62,7 +62,8 @@ type server struct {
 	db   string // a PostgreSQL DSN, "" for SQLite
 	args []string
 	env  []string
-	log  logBuffer
+	log  logBuffer // stderr
+	out  logBuffer // stdout
 
 	cmd    *exec.Cmd
 	exited chan struct{} // closed once cmd has ended
@@ -129,7 +130,7 @@ func (s *server) launch(command string) {
 		args = append(args, "--credentials", s.credentialsFile())
 	}
 	s.cmd = s.command(append(args, s.args...)...)
-	s.cmd.Stderr = &s.log
+	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.log
 	s.exited = make(chan struct{})
 	if err := s.cmd.Start(); err != nil {
 		s.Fatal(err)

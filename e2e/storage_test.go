@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"database/sql"
 	"encoding/hex"
 	"io/fs"
 	"net/url"
@@ -10,9 +11,8 @@ import (
 	"slices"
 	"strings"
 
-	"database/sql"
-
 	"github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 )
 
@@ -71,22 +71,37 @@ func (s *server) leaksHex(table, line, text string) {
 	}
 }
 
-// sqlite opens the database file of a stopped server, beside all the program's own code.
-func (s *server) sqlite() *sql.DB {
+// database opens the storage beside all the program's own code.
+func (s *server) database() *sql.DB {
 	s.Helper()
-	db, err := sql.Open("sqlite", "file:"+url.PathEscape(filepath.Join(s.dir, "rampa.db")))
+	driver, source := "sqlite", "file:"+url.PathEscape(filepath.Join(s.dir, "rampa.db"))
+	if s.db != "" {
+		driver, source = "pgx", s.db
+	}
+	db, err := sql.Open(driver, source)
 	if err != nil {
 		s.Fatal(err)
 	}
-	s.Cleanup(func() { db.Close() })
 	return db
 }
 
-// count gives the one number of a query.
-func (s *server) count(db *sql.DB, query string) (n int64) {
+// column gives the first column of a query, in one line.
+func (s *server) column(query string) string {
 	s.Helper()
-	if err := db.QueryRow(query).Scan(&n); err != nil {
+	db := s.database()
+	defer db.Close()
+	rows, err := db.Query(query)
+	if err != nil {
 		s.Fatalf("%s: %v", query, err)
 	}
-	return n
+	defer rows.Close()
+	var values []string
+	for rows.Next() {
+		var value string
+		if err := rows.Scan(&value); err != nil {
+			s.Fatalf("%s: %v", query, err)
+		}
+		values = append(values, value)
+	}
+	return strings.Join(values, " ")
 }
