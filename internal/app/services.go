@@ -130,7 +130,7 @@ func (v *services) maintain(s *storage) {
 		v.jobs.Maintain(job.Periodic{Name: name, Every: d, Run: run})
 	}
 	every(time.Second, "audit.close", v.chain.Close)
-	every(10*time.Second, "tally.fold", s.store.FoldTallies)
+	every(2*time.Second, "tally.fold", s.store.FoldTallies)
 	every(10*time.Second, "mail.send", func(ctx context.Context) error {
 		_, err := v.mail.SendDue(ctx)
 		return err

@@ -30,7 +30,8 @@ func openSQLite(ctx context.Context, o Options) (DB, error) {
 		return nil, err
 	}
 	d := &sqliteDB{metrics: newMetrics(o.Metrics)}
-	d.writer = d.pool(o.Source, 1, url.Values{"_txlock": {"immediate"}})
+	// The writer's cache holds the inner pages of indexes over millions of rows; it grows only as far as it is needed.
+	d.writer = d.pool(o.Source, 1, url.Values{"_txlock": {"immediate"}, "_pragma": {"cache_size(-32768)"}})
 	if err := d.checkDurable(ctx); err != nil {
 		d.writer.Close()
 		return nil, err

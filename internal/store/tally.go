@@ -7,20 +7,24 @@ import (
 	"rampa/internal/db"
 )
 
-// foldBatch bounds how many rows one fold takes up.
-const foldBatch = 50_000
+// foldBatch bounds how many rows one fold takes up, and so how long it keeps other writers waiting.
+const foldBatch = 5_000
 
-// FoldTallies replaces the rows of each count by their sum, when there is anything to fold.
+// FoldTallies replaces the rows of each count by their sum, a batch at a time, until there is nothing to fold.
 func (s *Store) FoldTallies(ctx context.Context) error {
-	var one int
-	err := s.db.QueryRow(ctx, `SELECT 1 FROM tallies GROUP BY integration_id, name HAVING COUNT(*) > 1 LIMIT 1`).Scan(&one)
-	if errors.Is(err, db.ErrNoRows) {
-		return nil
+	for {
+		var one int
+		err := s.db.QueryRow(ctx, `SELECT 1 FROM tallies GROUP BY integration_id, name HAVING COUNT(*) > 1 LIMIT 1`).Scan(&one)
+		if errors.Is(err, db.ErrNoRows) {
+			return nil
+		}
+		if err == nil {
+			err = s.InTx(ctx, func(ctx context.Context) error { return foldTallies(ctx, s.db) })
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	return s.InTx(ctx, func(ctx context.Context) error { return foldTallies(ctx, s.db) })
 }
 
 type tally struct {
