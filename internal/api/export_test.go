@@ -1,0 +1,14 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"rampa/internal/api/wire"
+)
+
+// HandleTest adds a route that only validates, behind the same middleware as any other: for rules of calls to come.
+func (a *API) HandleTest(path string, rules wire.Rules) {
+	echo := func(context.Context, *request) (any, error) { return wire.Done(), nil }
+	a.paths.Handle("/api"+path, a.methods([]route{{method: http.MethodPost, path: path, rules: wire.MustRules(rules), handle: echo}}))
+}
