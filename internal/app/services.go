@@ -23,6 +23,7 @@ import (
 	"rampa/internal/mail/smtp"
 	"rampa/internal/operator"
 	"rampa/internal/sandbox"
+	"rampa/internal/store"
 )
 
 // services is the domains, wired.
@@ -59,13 +60,14 @@ func newServices(w *world, s *storage) (*services, error) {
 		return nil, err
 	}
 	v.mail = mail.NewService(s.store.Mails(), sender, mail.DefaultSchedule(), w.now)
-	if v.customers, err = newCustomers(w, s); err != nil {
+	handlers := job.NewRegistry()
+	if v.jobs, err = job.New(job.Config{DB: s.db, Registry: handlers, Now: w.now, Log: w.log, Metrics: w.metrics}); err != nil {
 		return nil, err
 	}
-	v.jobs, err = job.New(job.Config{DB: s.db, Registry: job.NewRegistry(), Now: w.now, Log: w.log, Metrics: w.metrics})
-	if err != nil {
+	if v.customers, err = newCustomers(w, s, v.jobs); err != nil {
 		return nil, err
 	}
+	job.Add(handlers, v.deleteDocument, job.Policy{})
 	v.maintain(s)
 	return v, nil
 }
@@ -77,7 +79,7 @@ func newOperators(w *world, s *storage) *operator.Service {
 	return operator.New(deps, c, w.now)
 }
 
-func newCustomers(w *world, s *storage) (*customer.Service, error) {
+func newCustomers(w *world, s *storage, jobs *job.Runner) (*customer.Service, error) {
 	composer, err := mail.NewComposer(w.now)
 	if err != nil {
 		return nil, err
@@ -86,7 +88,10 @@ func newCustomers(w *world, s *storage) (*customer.Service, error) {
 	disposable := identity.NewDisposable(w.cfg.Emails.Allow, w.cfg.Emails.Deny)
 	c := customer.Config{Store: s.store.Customers(), Sealer: s.vault, Files: s.files, Rules: rules, PublicURL: w.publicURL, Now: w.now,
 		EmailKey: identity.NormalizeEmail, Disposable: disposable.Is, EventData: api.EventData,
-		Mail: func(n customer.Notice) mail.Message { return composer.Compose(letter(n, rules)) }}
+		Mail: func(n customer.Notice) mail.Message { return composer.Compose(letter(n, rules)) },
+		DeleteLater: func(ctx context.Context, tx customer.Tx, documentID string, at time.Time) error {
+			return jobs.Insert(ctx, tx.(store.Tx).Tx, deleteDocument{documentID}, at)
+		}}
 	if w.sandbox() {
 		c.Verdict = sandbox.Verdict
 	}
@@ -124,6 +129,19 @@ func sender(w *world) (mail.Sender, error) {
 	return smtp.New(c)
 }
 
+// deleteDocument is the job that deletes a removed paper.
+type deleteDocument struct {
+	DocumentID string `json:"document_id"`
+}
+
+func (deleteDocument) Kind() string { return "document.delete" }
+
+func (v *services) deleteDocument(ctx context.Context, j job.Job[deleteDocument]) error {
+	return v.customers.DeleteDocument(ctx, j.Args.DocumentID, func(ctx context.Context, tx customer.Tx) error {
+		return j.Complete(ctx, tx.(store.Tx).Tx)
+	})
+}
+
 // maintain lists the periodic work; one node at a time does it.
 func (v *services) maintain(s *storage) {
 	every := func(d time.Duration, name string, run func(context.Context) error) {
@@ -141,7 +159,6 @@ func (v *services) maintain(s *storage) {
 		}
 		return v.customers.ExpireLinks(ctx)
 	}})
-	every(time.Hour, "document.delete", v.customers.DeleteRemoved)
 	every(time.Hour, "token.sweep", v.integrations.Sweep)
 	every(time.Hour, "idempotency.purge", v.keys.Purge)
 	every(time.Hour, "session.sweep", v.operators.Sweep)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"time"
 
 	"rampa/internal/errs"
 	"rampa/internal/id"
@@ -82,7 +83,10 @@ func (s *Service) accepts(f *Form, item string) error {
 	return nil
 }
 
-// RemoveDocument takes a paper out of the file; its content is deleted by a later sweep.
+// removedFor is how long a removed paper's content stays, so that support can undo a mistake.
+const removedFor = 24 * time.Hour
+
+// RemoveDocument takes a paper out of the file; a job deletes its content a day later.
 func (s *Service) RemoveDocument(ctx context.Context, linkUUID, session, documentID string, v Visitor) error {
 	return s.change(ctx, linkUUID, session, func(ctx context.Context, tx Tx, f *Form) error {
 		for _, d := range f.Documents {
@@ -95,6 +99,9 @@ func (s *Service) RemoveDocument(ctx context.Context, linkUUID, session, documen
 			if _, err := tx.RemoveDocument(ctx, f.Customer.ID, d.ID, s.Now()); err != nil {
 				return err
 			}
+			if err := s.DeleteLater(ctx, tx, d.ID, s.Now().Add(removedFor)); err != nil {
+				return err
+			}
 			f.Record.Version++
 			if err := s.audit(ctx, tx, f.Customer, v.act("document.removed", map[string]string{"document": d.ID, "item": d.Item})); err != nil {
 				return err
@@ -102,5 +109,19 @@ func (s *Service) RemoveDocument(ctx context.Context, linkUUID, session, documen
 			return tx.UpdateRecord(ctx, f.Record, f.Record.waitingSince(f.Customer.Stage))
 		}
 		return ErrDocumentNotFound
+	})
+}
+
+// DeleteDocument deletes the content of a removed paper and then, with done in one transaction, its row. It may be
+// repeated at any point.
+func (s *Service) DeleteDocument(ctx context.Context, documentID string, done func(ctx context.Context, tx Tx) error) error {
+	if err := s.Files.Delete(ctx, documentID); err != nil {
+		return err
+	}
+	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		if err := tx.ForgetDocument(ctx, documentID); err != nil {
+			return err
+		}
+		return done(ctx, tx)
 	})
 }

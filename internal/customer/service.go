@@ -30,6 +30,8 @@ type Config struct {
 	EventData func(Standing) []byte
 	// Mail composes what the company is told.
 	Mail func(Notice) mail.Message
+	// DeleteLater makes sure, in tx, that DeleteDocument is called at an instant.
+	DeleteLater func(ctx context.Context, tx Tx, documentID string, at time.Time) error
 	// Verdict decides a submitted file at once by its names: the sandbox's adapter; nil leaves all to the operators.
 	// First tells the first submission from one after a correction.
 	Verdict func(c Customer, f *kyb.File, first bool) (Verdict, bool)

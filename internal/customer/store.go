@@ -44,7 +44,6 @@ type sweepReader interface {
 	LinksExpired(ctx context.Context, before time.Time, limit int) ([]string, error)
 	LinksToRemind(ctx context.Context, before time.Time, limit int) ([]string, error)
 	NextLinkInstant(ctx context.Context) (time.Time, bool, error) // the next expiry or reminder
-	RemovedDocuments(ctx context.Context, before time.Time, limit int) ([]string, error)
 }
 
 // Tx is one change of customers.

@@ -5,15 +5,10 @@ import (
 	"time"
 
 	"rampa/internal/audit"
-	"rampa/internal/errs"
 	"rampa/internal/verification"
 )
 
-const (
-	sweepBatch = 200
-	// removedFor is how long a removed paper's content stays, so that a mistake can be undone by support.
-	removedFor = 24 * time.Hour
-)
+const sweepBatch = 200
 
 // ExpireLinks ends the links whose time is over, and the files behind them that were never submitted.
 func (s *Service) ExpireLinks(ctx context.Context) error {
@@ -84,22 +79,4 @@ func (s *Service) sweep(ctx context.Context, due func(context.Context, time.Time
 // NextSweep gives the next instant at which a link expires or is reminded of.
 func (s *Service) NextSweep(ctx context.Context) (time.Time, bool, error) {
 	return s.Store.NextLinkInstant(ctx)
-}
-
-// DeleteRemoved deletes the content of papers that were removed a day ago.
-func (s *Service) DeleteRemoved(ctx context.Context) error {
-	ids, err := s.Store.RemovedDocuments(ctx, s.Now().Add(-removedFor), sweepBatch)
-	if err != nil {
-		return err
-	}
-	for _, documentID := range ids {
-		if err := s.Files.Delete(ctx, documentID); err != nil && errs.KindOf(err) != errs.NotFound {
-			return err
-		}
-		err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error { return tx.ForgetDocument(ctx, documentID) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -41,6 +41,7 @@ type world struct {
 	storetest.Database
 	now           time.Time
 	tenant, other int64
+	deletions     map[string]time.Time // of documents, when they are due
 }
 
 func worlds(t *testing.T, test func(w *world)) {
@@ -57,13 +58,17 @@ func newWorld(t *testing.T, d storetest.Database) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, Database: d, now: noon}
+	w := &world{T: t, Database: d, now: noon, deletions: map[string]time.Time{}}
 	w.tenant, w.other = w.integration("Remesas del Sur"), w.integration("Wallet & Co")
 	w.Service = customer.New(customer.Config{Store: d.Store.Customers(), Sealer: sealer, Files: files, Rules: kyb.Rules(), PublicURL: "https://pay.example",
 		Now: func() time.Time { return w.now }, EmailKey: identity.NormalizeEmail, Disposable: identity.NewDisposable(nil, nil).Is, EventData: eventData,
 		Mail: func(n customer.Notice) mail.Message {
 			return mail.Message{ID: id.UUID(w.now), CustomerID: n.Customer.ID, IntegrationID: n.Customer.IntegrationID, To: n.Customer.Email, Subject: n.FormURL,
 				Kind: mail.Kind(n.Kind), Language: n.Customer.Language, CreatedAt: w.now, NextAt: w.now}
+		},
+		DeleteLater: func(_ context.Context, _ customer.Tx, documentID string, at time.Time) error {
+			w.deletions[documentID] = at
+			return nil
 		}})
 	return w
 }

@@ -19,9 +19,8 @@ func (h *handler) logo(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r) // an SVG may hold scripts: logos are pictures
 		return
 	}
-	header := w.Header()
-	header.Set("Content-Type", mediaType)
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "public, max-age=300")
+	w.Header().Set("Content-Type", mediaType)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "public, max-age=300")
 	w.Write(image)
 }

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -92,9 +93,7 @@ func saveDocuments(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if action == "" {
-		action = "save" // no button was pressed: a script, or Enter in an old browser
-	}
+	action = cmp.Or(action, "save") // no button was pressed: a script, or Enter in an old browser
 	if remove, ok := strings.CutPrefix(action, "remove:"); ok {
 		err := v.h.Papers.RemoveDocument(v.r.Context(), v.uuid, v.session, remove, v.visitor())
 		if err != nil && errs.CodeOf(err) != customer.ErrDocumentNotFound.Code { // twice is as good as once

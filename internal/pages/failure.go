@@ -59,28 +59,27 @@ func (v *visit) fail(err error) {
 	page := &ui.Failure{Page: v.page(v.words.T("failure." + code + ".title")), Text: v.words.T("failure." + code + ".text"), Next: v.words.T("failure." + code + ".next")}
 	switch code {
 	case "link_locked":
-		wait := v.wait()
+		wait, minutes := v.wait()
 		v.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())))
-		page.Next = v.words.N("failure.link_locked.minutes", minutes(wait))
+		page.Next = v.words.N("failure.link_locked.minutes", minutes)
 		page.Action = &ui.Link{Label: v.words.T("failure.try_again"), Href: v.home()}
 	case "page_not_found", "not_editable", "stage_conflict", "document_not_found", "body_too_large", "bad_form", "foreign_origin":
 		if v.uuid != "" {
 			page.Action = &ui.Link{Label: v.words.T("failure.to_form"), Href: v.home()}
 		}
 	}
-	if err := v.render(status, "failure", page); err != nil {
+	if v.render(status, "failure", page) != nil {
 		v.h.ui.Fatal(v.w, v.r)
 	}
 }
 
-// wait gives how long a locked link stays locked, at least a second.
-func (v *visit) wait() time.Duration {
-	wait := time.Minute
+// wait gives how long a locked link stays locked, at least a second; the minutes are rounded up, so that nobody comes back
+// too early.
+func (v *visit) wait() (wait time.Duration, minutes int) {
+	wait = time.Minute
 	if form, err := v.h.Gate.Link(v.r.Context(), v.uuid); err == nil {
 		wait = form.Link.LockedUntil.Sub(v.h.Now())
 	}
-	return max(wait.Round(time.Second), time.Second)
+	wait = max(wait.Round(time.Second), time.Second)
+	return wait, int(math.Ceil(wait.Minutes()))
 }
-
-// minutes rounds a wait up: nobody should come back too early.
-func minutes(wait time.Duration) int { return int(math.Ceil(wait.Minutes())) }

@@ -55,7 +55,8 @@ func (v *visit) gate(status int, problem string) error {
 		page.Banner = &ui.Banner{Kind: "warning", Title: v.words.T("gate.ended.title"), Text: v.words.T("gate.ended.text")}
 	}
 	if locked { // by this very try
-		page.Banner = &ui.Banner{Kind: "warning", Title: v.words.T("failure.link_locked.title"), Text: v.words.N("failure.link_locked.minutes", minutes(v.wait()))}
+		_, minutes := v.wait()
+		page.Banner = &ui.Banner{Kind: "warning", Title: v.words.T("failure.link_locked.title"), Text: v.words.N("failure.link_locked.minutes", minutes)}
 	}
 	return v.render(status, "gate", page)
 }

@@ -188,12 +188,6 @@ func (t Tx) RemoveDocument(ctx context.Context, customerID int64, documentID str
 		RETURNING id, item, name, media_type, size, created_at`, customerID, documentID, micros(at)))
 }
 
-// RemovedDocuments lists papers removed before an instant.
-func (s CustomerStore) RemovedDocuments(ctx context.Context, before time.Time, limit int) ([]string, error) {
-	rows, err := s.db.Query(ctx, `SELECT id FROM documents WHERE removed_at IS NOT NULL AND removed_at <= $1 ORDER BY removed_at LIMIT $2`, micros(before), limit)
-	return collect(rows, err, scanText)
-}
-
 // ForgetDocument deletes the row of a removed paper.
 func (t Tx) ForgetDocument(ctx context.Context, documentID string) error {
 	_, err := t.Exec(ctx, `DELETE FROM documents WHERE id = $1 AND removed_at IS NOT NULL`, documentID)

@@ -102,7 +102,6 @@ CREATE TABLE documents (
     removed_at     BIGINT
 );
 CREATE INDEX documents_customer ON documents (customer_id) WHERE removed_at IS NULL;
-CREATE INDEX documents_removed ON documents (removed_at) WHERE removed_at IS NOT NULL;
 
 -- The event log, written with each change; sequence counts per object.
 CREATE TABLE events (

@@ -275,7 +275,6 @@ CREATE INDEX customers_identification ON public.customers USING btree (integrati
 CREATE INDEX customers_list ON public.customers USING btree (integration_id, id);
 CREATE INDEX customers_stage ON public.customers USING btree (integration_id, stage, id);
 CREATE INDEX documents_customer ON public.documents USING btree (customer_id) WHERE (removed_at IS NULL);
-CREATE INDEX documents_removed ON public.documents USING btree (removed_at) WHERE (removed_at IS NOT NULL);
 CREATE INDEX idempotency_age ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX kyb_records_queue ON public.kyb_records USING btree (waiting_since, customer_id) WHERE (waiting_since IS NOT NULL);
 CREATE INDEX links_customer ON public.links USING btree (customer_id);

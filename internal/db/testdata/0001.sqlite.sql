@@ -174,7 +174,6 @@ CREATE INDEX links_customer ON links (customer_id);
 CREATE INDEX links_expiry ON links (expires_at) WHERE ended_at IS NULL;
 CREATE INDEX links_reminder ON links (remind_at) WHERE remind_at IS NOT NULL;
 CREATE INDEX documents_customer ON documents (customer_id) WHERE removed_at IS NULL;
-CREATE INDEX documents_removed ON documents (removed_at) WHERE removed_at IS NOT NULL;
 CREATE INDEX audit_object ON audit_entries (object, object_id, id);
 CREATE INDEX idempotency_age ON idempotency_keys (created_at);
 CREATE INDEX tallies_name ON tallies (integration_id, name);
