@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"rampa/internal/customer"
@@ -123,24 +124,21 @@ type step struct {
 	save func(v *visit) error
 }
 
-func (h *handler) step(name string) (step, bool) {
-	for _, s := range h.steps {
-		if s.name == name {
-			return s, true
-		}
+// enter opens the form at the step that the path names.
+func (h *handler) enter(v *visit) (step, error) {
+	v.step = v.r.PathValue("step")
+	i := slices.IndexFunc(h.steps, func(s step) bool { return s.name == v.step })
+	if i < 0 {
+		return step{}, errNoPage
 	}
-	return step{}, false
+	return h.steps[i], v.open()
 }
 
 func (h *handler) showStep(v *visit) error {
-	s, ok := h.step(v.r.PathValue("step"))
-	if !ok {
-		return errNoPage
-	}
-	if err := v.open(); err != nil {
+	s, err := h.enter(v)
+	if err != nil {
 		return err
 	}
-	v.step = s.name
 	if !v.draft() && !v.correcting() {
 		return v.redirect(v.home()) // submitted: the status page shows all of it
 	}
@@ -154,14 +152,10 @@ func (h *handler) showStep(v *visit) error {
 }
 
 func (h *handler) saveStep(v *visit) error {
-	s, ok := h.step(v.r.PathValue("step"))
-	if !ok {
-		return errNoPage
-	}
-	if err := v.open(); err != nil {
+	s, err := h.enter(v)
+	if err != nil {
 		return err
 	}
-	v.step = s.name
 	if s.item != "" && !v.editable(s.item) || s.item == "" && !v.draft() && !v.correcting() {
 		return customer.ErrNotEditable
 	}
