@@ -200,7 +200,7 @@ func (a *API) emailKey(address string) string {
 	}
 	key, err := a.EmailKey(address)
 	if err != nil {
-		return "\x00"
+		return "-" // a key has an @
 	}
 	return key
 }

@@ -102,3 +102,24 @@ func TestABodyMeansTheSameInEveryEncoding(t *testing.T) {
 		}
 	}
 }
+
+// TestNoTextBreaksTheStorage: what an engine cannot keep or compare is refused or finds nothing, and is never our failure.
+func TestNoTextBreaksTheStorage(t *testing.T) {
+	t.Parallel()
+	engines(t, nil, func(w *world) {
+		for _, odd := range []string{"%00", "a%00b", "%FF", "%ED%A0%80", "%F0%9F%92%A9", "%25%5F", "%27%20OR%201=1--", strings.Repeat("%C3%B1", 250), "%E2%80%AE"} {
+			form := header("Content-Type", "application/x-www-form-urlencoded")
+			for _, c := range []call{
+				{"GET", "/customers/list?search=" + odd, "", nil}, {"GET", "/customers/list?external_id=" + odd, "", nil}, {"GET", "/customers/list?email=" + odd, "", nil},
+				{"GET", "/customers/list?cursor=" + odd, "", nil}, {"GET", "/users/find?external_id=" + odd, "", nil}, {"GET", "/users/find?email=" + odd, "", nil},
+				{"GET", "/users/find?identification_number=" + odd, "", nil}, {"GET", "/kyc/check?user_id=" + odd, "", nil}, {"POST", "/register/company/" + odd + "/link", "", nil},
+				{"POST", "/register/company", "email=" + odd + "&company_name=x", form}, {"POST", "/register/company", "email=" + odd + "@acmecorp.com&company_name=x", form},
+				{"POST", "/register/company", "email=nombre@acmecorp.com&company_name=" + odd, form}, {"POST", "/register/company", "email=externo@acmecorp.com&company_name=x&external_id=" + odd, form},
+			} {
+				if a := w.main.send(c); strings.Contains(a.body, "unexpected_error") || a.status >= 500 {
+					w.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, a.status, a.body)
+				}
+			}
+		}
+	})
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"strconv"
 	"strings"
 
@@ -66,7 +67,7 @@ func (s CustomerStore) Find(ctx context.Context, integrationID int64, by custome
 	case by.ExternalID != "":
 		w.add(`c.external_id = ?`, by.ExternalID)
 	default:
-		w.add(`c.identification = ?`, string(by.Identification))
+		w.add(`c.identification = ?`, hex.EncodeToString(by.Identification)) // a TEXT column takes no raw bytes
 	}
 	return scanCustomer(s.db.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE `+w.String()+` ORDER BY c.id DESC LIMIT 1`, w.args...))
 }
