@@ -75,8 +75,10 @@ func newWorld(t *testing.T, flags map[string]string) *world {
 	t.Cleanup(func() {
 		stop()
 		<-ended
-		if strings.Contains(w.log.String(), "level=ERROR") {
-			t.Error(w.log.String())
+		for line := range strings.Lines(w.log.String()) {
+			if strings.Contains(line, "level=ERROR") {
+				t.Error(line)
+			}
 		}
 	})
 	select {
