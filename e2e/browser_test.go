@@ -102,10 +102,9 @@ func (b *browser) fill(form string, values map[string]string) {
 			b.do(chromedp.Click(input + `[value="` + values[name] + `"]`))
 		case "checkbox":
 			b.do(chromedp.Click(input))
-		case "text", "password", "email", "textarea":
-			b.eval(`document.querySelector(` + strconv.Quote(input) + `).select()`) // what is typed replaces what is there
-			b.do(chromedp.KeyEvent(values[name]))
-		default: // dates and lists look different in every country
+		case "password":
+			b.do(chromedp.SendKeys(input, values[name])) // key by key, as a person types
+		default:
 			b.do(chromedp.SetValue(input, values[name]))
 		}
 	}

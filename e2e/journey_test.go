@@ -14,9 +14,13 @@ import (
 
 const day = 24 * time.Hour
 
-// TestACompanyIsOnboarded is the whole journey, as the integration, the company and the operator see it.
+// TestACompanyIsOnboarded is the whole journey, as the integration, the company and the operator see it. The quick check
+// leaves the browsers out: TestNamesDecideInTheSandbox walks the same form there.
 func TestACompanyIsOnboarded(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return
+	}
 	engines(t, func(s *server) {
 		j := newJourney(s)
 		j.turnedAway()
@@ -33,6 +37,9 @@ func TestACompanyIsOnboarded(t *testing.T) {
 // TestTheFormNeedsNoJavaScript fills the form in on a phone whose browser runs no scripts.
 func TestTheFormNeedsNoJavaScript(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		return
+	}
 	j := newJourney(start(t))
 	j.device = newBrowser(t, 390, false)
 	j.device.open(`data:text/html,<p id="off">-</p><script>document.getElementById("off").remove()</script>`, "#off")
