@@ -26,7 +26,14 @@ type Env struct {
 	Dir        string // for databases; on a real disk, or the fsyncs are not real
 	DB         string // "sqlite", or a postgres:// URL whose database is used up
 	Executable string // this program
-	Progress   func(text string)
+	// Progress shows work that takes a while: what it is, and of how many parts, -1 for unknown.
+	Progress func(what string, parts int64) Bar
+}
+
+// Bar is shown until Done.
+type Bar interface {
+	Add(parts int64)
+	Done()
 }
 
 // server is a Rampa in a process of its own.

@@ -64,7 +64,7 @@ func (e *Env) measureWith(ctx context.Context, data string, add int, d time.Dura
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	e.Progress("measuring")
+	defer e.Progress("measuring", -1).Done()
 	var n atomic.Int64
 	run := id.Alphanumeric(6)
 	calls := []struct {
@@ -119,10 +119,10 @@ func (e *Env) load(ctx context.Context, data string, n int) error {
 		return errors.Join(err, closeDB())
 	}
 	tenant, run, customers := all[0].ID, id.Alphanumeric(6), s.Customers()
+	bar := e.Progress("loading customers", int64(n))
+	defer bar.Done()
 	for done := 0; done < n && err == nil; done += loadUnit {
-		if done%(20*loadUnit) == 0 {
-			e.Progress(fmt.Sprintf("loading %d of %d customers", done, n))
-		}
+		bar.Add(loadUnit)
 		err = customers.InTx(ctx, func(ctx context.Context, tx customer.Tx) error {
 			for i := range min(loadUnit, n-done) {
 				if err := insertRegistration(ctx, tx, registration{tenant, fmt.Sprintf("%s.%d", run, done+i), true}); err != nil {

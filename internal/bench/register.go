@@ -45,15 +45,16 @@ func (e *Env) RunRegister(ctx context.Context, connections int, d time.Duration)
 	}
 	defer os.RemoveAll(dir)
 	bare := func(name string) (float64, error) {
-		e.Progress("bare limit: the same rows without HTTP")
+		defer e.Progress("bare limit: the same rows without HTTP", -1).Done()
 		return e.bareLimit(ctx, filepath.Join(dir, name), connections, d/4)
 	}
 	before, err := bare("bare1")
 	if err != nil {
 		return Register{}, err
 	}
-	e.Progress("registering over HTTP")
+	bar := e.Progress("registering over HTTP", -1)
 	out, err := e.overHTTP(ctx, filepath.Join(dir, "server"), connections, d)
+	bar.Done()
 	if err != nil {
 		return out, err
 	}

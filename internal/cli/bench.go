@@ -32,8 +32,16 @@ func (p *program) benchEnv(cmd *cobra.Command) func() (*bench.Env, error) {
 		if p.Executable == "" {
 			return nil, errors.New("this process cannot start a server of its own")
 		}
-		return &bench.Env{Dir: *dir, DB: *source, Executable: p.Executable, Progress: func(text string) { fmt.Fprintln(p.Stderr, text) }}, nil
+		return &bench.Env{Dir: *dir, DB: *source, Executable: p.Executable, Progress: p.benchProgress}, nil
 	}
+}
+
+// benchProgress shows a bar on a terminal, and one line elsewhere.
+func (p *program) benchProgress(what string, parts int64) bench.Bar {
+	if !isTerminal(p.Stderr) {
+		fmt.Fprintln(p.Stderr, what)
+	}
+	return newProgress(p.Stderr, what, parts)
 }
 
 func (p *program) benchRegister() *cobra.Command {
