@@ -88,7 +88,7 @@ func New(c Config) *API {
 	for path, routes := range byPath {
 		a.paths.Handle("/api"+path, a.methods(routes))
 	}
-	a.paths.Handle("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.fail(w, r, wire.ErrNotFound, wire.Business) }))
+	a.paths.HandleFunc("/api/", a.NotFound)
 	a.paths.Handle("/api/openapi.yaml", a.methods([]route{{method: http.MethodGet, path: "/openapi.yaml"}}))
 	return a
 }
@@ -98,6 +98,11 @@ func (a *API) Mount(mux *http.ServeMux) {
 	mux.Handle("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.paths.ServeHTTP(w, r) // sets r.Pattern to the route's own
 	}))
+}
+
+// NotFound answers for paths that are none of the API's.
+func (a *API) NotFound(w http.ResponseWriter, r *http.Request) {
+	a.fail(w, r, wire.ErrNotFound, wire.Business)
 }
 
 // Routes lists the operations as "METHOD /path", for the comparison with the OpenAPI file.

@@ -38,12 +38,11 @@ func (a *API) readClock(context.Context, *request) (any, error) {
 
 const longestAdvance = 10 * 366 * 24 * time.Hour
 
-var clockRules = wire.Rules{{"advance", "nullable|string|max:64"}, {"freeze", "nullable|boolean"}, {"resume", "nullable|boolean"}}
+var clockRules = wire.Rules{{"advance", "nullable|string|max:64"}, {"freeze", "nullable|in:1,0,true,false"}, {"resume", "nullable|in:1,0,true,false"}}
 
 // moveClock is POST /sandbox/clock: exactly one of advance, freeze and resume.
 func (a *API) moveClock(ctx context.Context, r *request) (any, error) {
-	freeze, _ := r.Fields.Bool("freeze")
-	resume, _ := r.Fields.Bool("resume")
+	freeze, resume := isTrue(r.Fields, "freeze"), isTrue(r.Fields, "resume")
 	advance := r.Fields.String("advance")
 	by, err := time.ParseDuration(advance)
 	switch {
@@ -67,6 +66,12 @@ func (a *API) moveClock(ctx context.Context, r *request) (any, error) {
 	}
 	now, frozen := a.Clock.State()
 	return wire.OK(wire.Clock{Now: wire.Time(now), Frozen: frozen}), nil
+}
+
+// isTrue reads a switch: true as JSON has it, true or 1 as a form writes it.
+func isTrue(f wire.Fields, name string) bool {
+	text := f.Get(name).Cast()
+	return text == "1" || text == "true"
 }
 
 var sandboxKYCRules = wire.Rules{

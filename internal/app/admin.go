@@ -19,6 +19,9 @@ type Admin struct {
 
 // OpenAdmin opens the storage for administration. A database that was never migrated is migrated first.
 func OpenAdmin(ctx context.Context, cfg *config.Config) (*Admin, error) {
+	if _, err := masterKey(cfg, cfg.Storage.Data); err != nil { // before a mistyped --data becomes a new folder
+		return nil, err
+	}
 	if _, _, err := migrate(ctx, source(cfg, cfg.Storage.Data)); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"path"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -31,10 +32,12 @@ type front = *web.Front
 // newFront mounts every edge.
 func (a *app) newFront(clock *sandbox.Clock, registry *prometheus.Registry) (front, error) {
 	mux := http.NewServeMux()
-	f := web.NewFront(web.Config{Log: a.log, Metrics: registry, TrustedProxies: a.cfg.HTTP.TrustedProxies}, mux)
+	partner := a.newAPI(clock)
+	f := web.NewFront(web.Config{Log: a.log, Metrics: registry, TrustedProxies: a.cfg.HTTP.TrustedProxies}, exact(mux, partner.NotFound))
 	f.Health(mux, a.storage.db.Ping)
+	mux.HandleFunc("/", partner.NotFound)
 	mux.Handle("GET /metrics", near(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
-	a.newAPI(clock).Mount(mux)
+	partner.Mount(mux)
 	docs, err := reference.New(openapi.OpenAPI)
 	if err != nil {
 		return nil, err
@@ -94,6 +97,18 @@ func (a *app) newConsole() (http.Handler, error) {
 	return console.New(console.Config{Files: a.services.customers, Decider: a.services.customers, Accounts: a.services.operators, FirstLogin: a.services.operators,
 		Outbox: a.services.mail, Rules: kyb.Rules(), Sandbox: a.sandbox(), Secure: a.https(), Now: a.now, Log: a.log,
 		Address: func(r *http.Request) string { return web.Address(r.Context()) }, RequestID: web.RequestID})
+}
+
+// exact sends unclean paths (//, /../) to missing: the mux would redirect them, a POST with its body included.
+func exact(next http.Handler, missing http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		clean := path.Clean(r.URL.Path)
+		if clean != r.URL.Path && clean+"/" != r.URL.Path && r.Method != http.MethodConnect && r.URL.Path != "*" {
+			missing(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // near admits clients of this machine and of private networks: metrics are for the operators' own collectors.

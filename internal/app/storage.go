@@ -100,7 +100,7 @@ func masterKey(cfg *config.Config, data string) ([]byte, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("read the sandbox's master key: %w", err)
 	case cfg.Mode != config.Sandbox:
-		return nil, errors.New("master-key is missing: give the one that the server runs with, in RAMPA_MASTER_KEY or RAMPA_MASTER_KEY_FILE")
+		return nil, fmt.Errorf("master-key is missing, and no sandbox has its key in the data folder %s: name the right folder with --data, or give the server's key in RAMPA_MASTER_KEY or RAMPA_MASTER_KEY_FILE", data)
 	}
 	key := make([]byte, vault.MasterKeySize)
 	rand.Read(key)

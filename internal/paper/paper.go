@@ -30,10 +30,11 @@ const (
 
 // The refusals, each with what to do.
 var (
-	ErrEmpty      = errs.New(errs.Invalid, "file_empty", "The file is empty. Choose it again.")
-	ErrTooLarge   = errs.New(errs.Invalid, "file_too_large", "The file is larger than 10 MB. Make it smaller, or send it in parts.")
-	ErrType       = errs.New(errs.Invalid, "file_type_not_allowed", "Only PDF, JPEG, PNG and WebP files are taken.")
-	ErrUnreadable = errs.New(errs.Invalid, "file_unreadable", "The image cannot be read. Take or save it again.")
+	ErrEmpty         = errs.New(errs.Invalid, "file_empty", "The file is empty. Choose it again.")
+	ErrTooLarge      = errs.New(errs.Invalid, "file_too_large", "The file is larger than 10 MB. Make it smaller, or send it in parts.")
+	ErrTooManyPixels = errs.New(errs.Invalid, "image_too_large", "The image has more than 30 megapixels. Scan or save it with a lower resolution.")
+	ErrType          = errs.New(errs.Invalid, "file_type_not_allowed", "Only PDF, JPEG, PNG and WebP files are taken.")
+	ErrUnreadable    = errs.New(errs.Invalid, "file_unreadable", "The image cannot be read. Take or save it again.")
 )
 
 // Paper is a file that is safe to keep. Type is its media type.
@@ -44,7 +45,8 @@ type Paper struct {
 
 var pixels = semaphore.NewWeighted(memory)
 
-// Clean reads a file of at most MaxBytes and makes it safe. Errors: ErrEmpty, ErrTooLarge, ErrType, ErrUnreadable.
+// Clean reads a file of at most MaxBytes and makes it safe. Errors: ErrEmpty, ErrTooLarge, ErrTooManyPixels,
+// ErrType, ErrUnreadable.
 func Clean(ctx context.Context, r io.Reader) (Paper, error) {
 	var raw bytes.Buffer
 	n, err := io.Copy(&raw, io.LimitReader(r, MaxBytes+1))
@@ -76,7 +78,7 @@ func cleanImage(ctx context.Context, kind string, content []byte) (Paper, error)
 	}
 	size := int64(config.Width) * int64(config.Height)
 	if size > maxPixels {
-		return Paper{}, ErrTooLarge
+		return Paper{}, ErrTooManyPixels
 	}
 	if err := pixels.Acquire(ctx, size); err != nil {
 		return Paper{}, err

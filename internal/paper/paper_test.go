@@ -207,7 +207,7 @@ func TestWhateverElseItIsIsRefused(t *testing.T) {
 		"half a JPEG":           {half(jpegOf(drawing(64, 64))), ErrUnreadable},
 		"half a PNG":            {half(pngOf(drawing(64, 64))), ErrUnreadable},
 		"a PNG's signature":     {pngOf(drawing(8, 8))[:8], ErrUnreadable},
-		"a flood of pixels":     {header(30000, 30000), ErrTooLarge},
+		"a flood of pixels":     {header(30000, 30000), ErrTooManyPixels},
 		"an overflow of pixels": {header(1<<31-1, 1<<31-1), ErrUnreadable},
 		"no pixels":             {header(0, 5), ErrUnreadable},
 	} {
