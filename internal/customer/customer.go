@@ -73,13 +73,8 @@ type Record struct {
 	UpdatedAt     time.Time
 }
 
-// Correction is one thing that a reviewer wants mended. Item is a step of the form ("company", "addresses", "activity",
-// "people") or a paper ("documents.registry_extract", "documents.identity_document.<person id>").
-type Correction struct {
-	Item    string
-	Message string // the reviewer's own words, shown to the company
-	Done    bool   // the company has saved that item since
-}
+// Correction is one thing that a reviewer wants mended.
+type Correction = verification.Correction
 
 // Brand is how an integration presents itself on hosted pages.
 type Brand struct {

@@ -2,7 +2,7 @@
 // and who owns it. Pure functions over one struct: it knows neither storage, nor pages, nor the partner API.
 package kyb
 
-import "time"
+import "rampa/internal/verification"
 
 // File is everything a company says of itself in the KYB form. Texts are stored as given, trimmed; identifiers normalised.
 type File struct {
@@ -66,25 +66,13 @@ type Entity struct {
 	Through            string
 }
 
-// Declaration is the signature under the file.
-type Declaration struct {
-	PersonID     string // the representative who signs
-	Signature    string // the name as typed
-	TermsVersion string
-	SignedAt     time.Time
-	Address      string // client address
-	UserAgent    string
-}
-
-// Document is a paper of the file, as the requirements see it.
-type Document struct {
-	ID      string
-	Item    string // the requirement it answers: "registry_extract", or "identity_document.<person id>"
-	Name    string // as uploaded, for display only
-	Type    string // media type by content
-	Size    int64
-	AddedAt time.Time
-}
+// The parts that files of every kind have.
+type (
+	Declaration = verification.Declaration
+	Document    = verification.Document
+	Problem     = verification.Problem
+	Requirement = verification.Requirement
+)
 
 // The roles of a Person.
 const (
@@ -92,19 +80,3 @@ const (
 	RoleDirector       = "director"       // director without signature
 	RoleOwner          = "owner"          // owner only
 )
-
-// Problem is one thing wrong with what was entered. Field is the name of the input in the form and in the API:
-// "tax_id", "registered_address[city]", "people[0][birth_date]"; "" = the page as a whole. Code is a message key; Params fill it.
-type Problem struct {
-	Field  string
-	Code   string
-	Params map[string]string
-}
-
-// Requirement is one thing still missing before the file can be decided. Its shape is that of /kyc/check's requirements.
-type Requirement struct {
-	Code     string   // "field_missing", "document_missing", "correction_requested"
-	Field    string   // "company.tax_id", "people.0.birth_date", "documents.registry_extract"
-	Accepted []string // document types that satisfy it
-	Item     string   // what a correction names: "company", "people", "documents.registry_extract"
-}

@@ -11,15 +11,22 @@ var vocabulary = []string{"cursor", "errs", "id", "money"}
 // domains are what the business is: each may use the vocabulary, and the domains named beside it.
 var domains = map[string]string{
 	// leaves: pure, or alone with their own tables
-	"asset": "", "audit": "", "blob": "vault", "idempotency": "", "identity": "", "paper": "", "quote": "", "screening": "",
-	"vault": "", "verification": "", "kyb": "identity", "webhook": "audit",
+	"alert": "vault webhook audit", "asset": "", "audit": "", "blob": "vault", "idempotency": "", "identity": "",
+	"kyb": "verification identity", "kyc": "verification identity", "limit": "audit", "link": "", "paper": "", "quote": "",
+	"vault": "", "verification": "", "webhook": "audit",
 	// above them; every one may write events and audit entries
 	"bank": "ledger job webhook audit", "chain": "vault job webhook audit",
-	"customer":    "kyb verification identity screening blob paper vault integration mail job webhook audit",
-	"integration": "vault identity webhook audit", "ledger": "webhook audit", "mail": "vault job webhook audit",
-	"offramp":  "quote asset bank screening customer ledger chain job webhook audit",
-	"onramp":   "quote asset bank screening customer ledger chain job webhook audit",
-	"operator": "vault identity mail webhook audit",
+	"customer":    "kyb kyc verification identity alert screening link blob paper vault integration mail job webhook audit",
+	"idv":         "verification customer alert vault link job webhook audit",
+	"integration": "vault identity webhook audit", "ledger": "webhook audit",
+	"lifecycle": "kyb kyc verification customer mail webhook audit", "mail": "vault job webhook audit",
+	"monitor":    "limit alert audit",
+	"offramp":    "quote asset bank screening customer limit monitor ledger chain job webhook audit",
+	"onboarding": "verification customer identity link vault mail webhook audit",
+	"onramp":     "quote asset bank screening customer limit monitor ledger chain job webhook audit",
+	"operator":   "vault identity mail webhook audit",
+	"privacy":    "kyb kyc verification customer onboarding alert blob vault mail webhook audit",
+	"screening":  "alert audit",
 }
 
 // others are the units around the domains. "domains" stands for all of them, "*" for everything but what only starts
@@ -28,6 +35,7 @@ var others = map[string]string{
 	"errs": "", "id": "", "cursor": "errs", "money": "errs", // the vocabulary itself
 	"config": "", "db": "", "job": "db", // job is durable work for whoever wants it: it needs the engines, and no domain
 	"store": "domains db job", "storetest": "*",
+	"fetch": "", // documents from the world: an adapter of the api
 	"web": "", "api": "domains web", "pages": "domains web", "console": "domains web", // edges: never store, db or each other
 	"sandbox": "domains", "app": "* /api",
 	"cli":     "domains app config bench /api", // domains for their types only

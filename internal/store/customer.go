@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rampa/internal/customer"
+	"rampa/internal/store/row"
 	"rampa/internal/verification"
 )
 
@@ -35,15 +36,15 @@ func (r *customerRow) dest() []any {
 
 func (r *customerRow) value() (c customer.Customer, err error) {
 	c = r.Customer
-	c.Kind, c.Stage, c.CreatedAt, c.UpdatedAt = customer.Kind(r.kind), verification.Stage(r.stage), fromMicros(r.created), fromMicros(r.updated)
-	c.Reasons, err = decode[string](r.reasons)
+	c.Kind, c.Stage, c.CreatedAt, c.UpdatedAt = customer.Kind(r.kind), verification.Stage(r.stage), row.FromMicros(r.created), row.FromMicros(r.updated)
+	c.Reasons, err = row.Decode[string](r.reasons)
 	return c, err
 }
 
-func scanCustomer(row scanner) (customer.Customer, error) {
+func scanCustomer(from row.Scanner) (customer.Customer, error) {
 	var r customerRow
-	if err := row.Scan(r.dest()...); err != nil {
-		return r.Customer, orElse(err, customer.ErrUserNotFound)
+	if err := from.Scan(r.dest()...); err != nil {
+		return r.Customer, row.OrElse(err, customer.ErrUserNotFound)
 	}
 	return r.value()
 }
@@ -55,49 +56,46 @@ func (s CustomerStore) Customer(ctx context.Context, integrationID, id int64) (c
 
 // Find finds the newest of the integration's that by names.
 func (s CustomerStore) Find(ctx context.Context, integrationID int64, by customer.Lookup) (customer.Customer, error) {
-	var w where
-	w.add(`c.integration_id = ?`, integrationID)
+	var w row.Where
+	w.Add(`c.integration_id = ?`, integrationID)
 	switch {
 	case by.ID != 0:
-		w.add(`c.id = ?`, by.ID)
+		w.Add(`c.id = ?`, by.ID)
 	case by.UUID != "":
-		w.add(`c.uuid = ?`, by.UUID)
+		w.Add(`c.uuid = ?`, by.UUID)
 	case by.EmailKey != "":
-		w.add(`c.email_key = ?`, by.EmailKey)
+		w.Add(`c.email_key = ?`, by.EmailKey)
 	case by.ExternalID != "":
-		w.add(`c.external_id = ?`, by.ExternalID)
+		w.Add(`c.external_id = ?`, by.ExternalID)
 	default:
-		w.add(`c.identification = ?`, hex.EncodeToString(by.Identification)) // a TEXT column takes no raw bytes
+		w.Add(`c.identification = ?`, hex.EncodeToString(by.Identification)) // a TEXT column takes no raw bytes
 	}
-	return scanCustomer(s.db.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE `+w.String()+` ORDER BY c.id DESC LIMIT 1`, w.args...))
+	return scanCustomer(s.db.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE `+w.String()+` ORDER BY c.id DESC LIMIT 1`, w.Args...))
 }
 
 // List gives customers newest first.
 func (s CustomerStore) List(ctx context.Context, q customer.Query) ([]customer.Customer, error) {
 	w := customerFilter(q)
 	if q.Before > 0 {
-		w.add(`c.id < ?`, q.Before)
+		w.Add(`c.id < ?`, q.Before)
 	}
-	w.args = append(w.args, q.Limit, q.Offset)
-	limit, offset := `$`+strconv.Itoa(len(w.args)-1), `$`+strconv.Itoa(len(w.args))
+	limit, offset := w.Arg(q.Limit), w.Arg(q.Offset)
 	query := `SELECT ` + customerColumns + ` FROM customers c WHERE ` + w.String()
 	if q.Stages != nil {
 		query = `SELECT ` + customerColumns + ` FROM (` + byStage(w, q.Stages, q.Limit+q.Offset) + `) AS c`
 	}
-	rows, err := s.db.Query(ctx, query+` ORDER BY c.id DESC LIMIT `+limit+` OFFSET `+offset, w.args...)
-	return collect(rows, err, scanCustomer)
+	rows, err := s.db.Query(ctx, query+` ORDER BY c.id DESC LIMIT `+limit+` OFFSET `+offset, w.Args...)
+	return row.Collect(rows, err, scanCustomer)
 }
 
 // byStage takes the newest of each stage by that stage's own index. A plain IN would make an engine either sort all
 // customers of the stages or walk all customers of the integration.
-func byStage(w *where, stages []verification.Stage, limit int) string {
+func byStage(w *row.Where, stages []verification.Stage, limit int) string {
 	where := w.String()
-	w.args = append(w.args, limit)
-	most := `$` + strconv.Itoa(len(w.args))
+	most := w.Arg(limit)
 	branches := make([]string, len(stages))
 	for i, stage := range stages {
-		w.args = append(w.args, string(stage))
-		branches[i] = `SELECT * FROM (SELECT * FROM customers c WHERE ` + where + ` AND c.stage = $` + strconv.Itoa(len(w.args)) +
+		branches[i] = `SELECT * FROM (SELECT * FROM customers c WHERE ` + where + ` AND c.stage = ` + w.Arg(string(stage)) +
 			` ORDER BY c.id DESC LIMIT ` + most + `) AS s` + strconv.Itoa(i)
 	}
 	return strings.Join(branches, ` UNION ALL `)
@@ -114,74 +112,50 @@ func (s CustomerStore) Count(ctx context.Context, q customer.Query) (n int, capp
 	}
 	w := customerFilter(q)
 	if q.Stages != nil {
-		w.in(`c.stage`, q.Stages)
+		in(w, `c.stage`, q.Stages)
 	}
-	err = s.db.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM customers c WHERE `+w.String()+` LIMIT `+strconv.Itoa(countCap+1)+`) AS found`, w.args...).Scan(&n)
+	err = s.db.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM customers c WHERE `+w.String()+` LIMIT `+strconv.Itoa(countCap+1)+`) AS found`, w.Args...).Scan(&n)
 	return min(n, countCap), n > countCap, err
 }
 
 // customerFilter is every condition of q but the stages.
-func customerFilter(q customer.Query) *where {
-	w := &where{}
-	w.add(`c.integration_id = ?`, q.IntegrationID)
+func customerFilter(q customer.Query) *row.Where {
+	w := &row.Where{}
+	w.Add(`c.integration_id = ?`, q.IntegrationID)
 	if q.Kind != "" {
-		w.add(`c.kind = ?`, string(q.Kind))
+		w.Add(`c.kind = ?`, string(q.Kind))
 	}
 	if q.EmailKey != "" {
-		w.add(`c.email_key = ?`, q.EmailKey)
+		w.Add(`c.email_key = ?`, q.EmailKey)
 	}
 	if q.ExternalID != "" {
-		w.add(`c.external_id = ?`, q.ExternalID)
+		w.Add(`c.external_id = ?`, q.ExternalID)
 	}
 	if q.Search != "" {
-		pattern := `%` + likeEscaper.Replace(strings.ToLower(q.Search)) + `%`
-		w.add(`(LOWER(c.name) LIKE ? ESCAPE '\' OR c.email_key LIKE ? ESCAPE '\' OR LOWER(c.external_id) LIKE ? ESCAPE '\')`, pattern, pattern, pattern)
+		pattern := row.Like(strings.ToLower(q.Search))
+		w.Add(`(LOWER(c.name) LIKE ? ESCAPE '\' OR c.email_key LIKE ? ESCAPE '\' OR LOWER(c.external_id) LIKE ? ESCAPE '\')`, pattern, pattern, pattern)
 	}
 	if !q.CreatedFrom.IsZero() {
-		w.add(`c.created_at >= ?`, micros(q.CreatedFrom))
+		w.Add(`c.created_at >= ?`, row.Micros(q.CreatedFrom))
 	}
 	if !q.CreatedTo.IsZero() {
-		w.add(`c.created_at < ?`, micros(q.CreatedTo))
+		w.Add(`c.created_at < ?`, row.Micros(q.CreatedTo))
 	}
 	return w
 }
 
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-// where collects conditions; each ? becomes the next $n.
-type where struct {
-	text strings.Builder
-	args []any
-}
-
-func (w *where) add(condition string, args ...any) {
-	if w.text.Len() > 0 {
-		w.text.WriteString(" AND ")
-	}
-	for _, part := range strings.SplitAfter(condition, "?") {
-		if body, ok := strings.CutSuffix(part, "?"); ok {
-			w.args = append(w.args, args[0])
-			args = args[1:]
-			w.text.WriteString(body + "$" + strconv.Itoa(len(w.args)))
-		} else {
-			w.text.WriteString(part)
-		}
-	}
-}
-
-func (w *where) in(column string, stages []verification.Stage) {
+// in adds that a column is one of some stages.
+func in(w *row.Where, column string, stages []verification.Stage) {
 	args := make([]any, len(stages))
 	for i, s := range stages {
 		args[i] = string(s)
 	}
-	w.add(column+` IN (?`+strings.Repeat(`, ?`, len(stages)-1)+`)`, args...)
+	w.Add(column+` IN (?`+strings.Repeat(`, ?`, len(stages)-1)+`)`, args...)
 }
-
-func (w *where) String() string { return w.text.String() }
 
 // InsertCustomer adds one, setting its ID; false when the e-mail is taken.
 func (t Tx) InsertCustomer(ctx context.Context, c *customer.Customer) (bool, error) {
-	reasons, err := encode(c.Reasons)
+	reasons, err := row.Encode(c.Reasons)
 	if err != nil {
 		return false, err
 	}
@@ -189,9 +163,9 @@ func (t Tx) InsertCustomer(ctx context.Context, c *customer.Customer) (bool, err
 			language, stage, reasons, tier, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
 		ON CONFLICT (integration_id, email_key) DO NOTHING RETURNING id`,
-		c.UUID, c.IntegrationID, string(c.Kind), c.Name, c.Email, c.EmailKey, textOrNull(c.ExternalID), c.Country, c.CallbackURL,
-		c.Language, string(c.Stage), reasons, c.Tier, micros(c.CreatedAt)).Scan(&c.ID)
-	return inserted(err)
+		c.UUID, c.IntegrationID, string(c.Kind), c.Name, c.Email, c.EmailKey, row.TextOrNull(c.ExternalID), c.Country, c.CallbackURL,
+		c.Language, string(c.Stage), reasons, c.Tier, row.Micros(c.CreatedAt)).Scan(&c.ID)
+	return row.Inserted(err)
 }
 
 // LockCustomer reads one that nobody else changes until the end of the transaction.
@@ -204,12 +178,12 @@ func (t Tx) LockCustomer(ctx context.Context, id int64) (customer.Customer, erro
 
 // UpdateCustomer stores what changes in a customer's life.
 func (t Tx) UpdateCustomer(ctx context.Context, c customer.Customer) error {
-	reasons, err := encode(c.Reasons)
+	reasons, err := row.Encode(c.Reasons)
 	if err != nil {
 		return err
 	}
 	_, err = t.Exec(ctx, `UPDATE customers SET country = $2, language = $3, stage = $4, reasons = $5, tier = $6, updated_at = $7 WHERE id = $1`,
-		c.ID, c.Country, c.Language, string(c.Stage), reasons, c.Tier, micros(c.UpdatedAt))
+		c.ID, c.Country, c.Language, string(c.Stage), reasons, c.Tier, row.Micros(c.UpdatedAt))
 	return err
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"rampa/internal/store/row"
 	"rampa/internal/webhook"
 )
 
@@ -15,6 +16,6 @@ func (t Tx) AppendEvent(ctx context.Context, e webhook.Event) error {
 		}
 	}
 	_, err := t.Exec(ctx, `INSERT INTO events (integration_id, type, object, object_id, sequence, data, previous, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		e.IntegrationID, e.Type, e.Object, e.ObjectID, e.Sequence, string(e.Data), string(e.Previous), micros(e.CreatedAt))
+		e.IntegrationID, e.Type, e.Object, e.ObjectID, e.Sequence, string(e.Data), string(e.Previous), row.Micros(e.CreatedAt))
 	return err
 }

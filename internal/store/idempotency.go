@@ -7,6 +7,7 @@ import (
 
 	"rampa/internal/db"
 	"rampa/internal/idempotency"
+	"rampa/internal/store/row"
 )
 
 // ClaimKey adds a key; when it is there already, it gives the stored entry instead. Of two transactions at once, the
@@ -14,7 +15,7 @@ import (
 func (s *Store) ClaimKey(ctx context.Context, k idempotency.Key, at time.Time) (*idempotency.Entry, error) {
 	var key string
 	err := s.db.QueryRow(ctx, `INSERT INTO idempotency_keys (integration_id, key, fingerprint, status, created_at) VALUES ($1, $2, $3, 0, $4)
-		ON CONFLICT (integration_id, key) DO NOTHING RETURNING key`, k.IntegrationID, k.Value, k.FingerprintText(), micros(at)).Scan(&key)
+		ON CONFLICT (integration_id, key) DO NOTHING RETURNING key`, k.IntegrationID, k.Value, k.FingerprintText(), row.Micros(at)).Scan(&key)
 	if db.IsLockTimeout(err) {
 		return nil, idempotency.ErrInProgress
 	}
@@ -35,6 +36,6 @@ func (s *Store) StoreAnswer(ctx context.Context, k idempotency.Key, status int, 
 
 // PurgeKeys forgets keys claimed before an instant.
 func (s *Store) PurgeKeys(ctx context.Context, before time.Time) error {
-	_, err := s.db.Exec(ctx, `DELETE FROM idempotency_keys WHERE created_at < $1`, micros(before))
+	_, err := s.db.Exec(ctx, `DELETE FROM idempotency_keys WHERE created_at < $1`, row.Micros(before))
 	return err
 }

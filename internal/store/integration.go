@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rampa/internal/integration"
+	"rampa/internal/store/row"
 )
 
 // Integrations is the store of package integration.
@@ -33,7 +34,7 @@ func (r *integrationRow) dest() []any {
 
 func (r *integrationRow) value() (integration.Integration, error) {
 	i := r.Integration
-	i.Mode, i.DelegatedKYC, i.CreatedAt = integration.Mode(r.mode), r.delegated != 0, fromMicros(r.created)
+	i.Mode, i.DelegatedKYC, i.CreatedAt = integration.Mode(r.mode), r.delegated != 0, row.FromMicros(r.created)
 	i.AllowedURLs = strings.Fields(r.urls)
 	for _, text := range strings.Fields(r.ips) {
 		p, err := netip.ParsePrefix(text)
@@ -45,10 +46,10 @@ func (r *integrationRow) value() (integration.Integration, error) {
 	return i, nil
 }
 
-func scanIntegration(row scanner) (integration.Integration, error) {
+func scanIntegration(from row.Scanner) (integration.Integration, error) {
 	var r integrationRow
-	if err := row.Scan(r.dest()...); err != nil {
-		return r.Integration, orElse(err, integration.ErrNotFound)
+	if err := from.Scan(r.dest()...); err != nil {
+		return r.Integration, row.OrElse(err, integration.ErrNotFound)
 	}
 	return r.value()
 }
@@ -61,7 +62,7 @@ func (s IntegrationStore) Integration(ctx context.Context, ref string) (integrat
 // Integrations gives all, oldest first.
 func (s IntegrationStore) Integrations(ctx context.Context) ([]integration.Integration, error) {
 	rows, err := s.db.Query(ctx, `SELECT `+integrationColumns+` FROM integrations i ORDER BY i.id`)
-	return collect(rows, err, scanIntegration)
+	return row.Collect(rows, err, scanIntegration)
 }
 
 // Credential finds a pair by its public key.
@@ -73,9 +74,9 @@ func (s IntegrationStore) Credential(ctx context.Context, apiKey string) (integr
 	err := s.db.QueryRow(ctx, `SELECT c.api_key, c.integration_id, c.sealed_secret, c.created_at, c.expires_at, `+integrationColumns+`
 		FROM credentials c JOIN integrations i ON i.id = c.integration_id WHERE c.api_key = $1`, apiKey).Scan(dest...)
 	if err != nil {
-		return c, r.Integration, orElse(err, integration.ErrNotFound)
+		return c, r.Integration, row.OrElse(err, integration.ErrNotFound)
 	}
-	c.CreatedAt, c.ExpiresAt = fromMicros(created), fromMicros(expires)
+	c.CreatedAt, c.ExpiresAt = row.FromMicros(created), row.FromMicros(expires)
 	i, err := r.value()
 	return c, i, err
 }
@@ -89,9 +90,9 @@ func (s IntegrationStore) Grant(ctx context.Context, hash string) (integration.G
 	err := s.db.QueryRow(ctx, `SELECT t.api_key, t.created_at, t.expires_at, c.expires_at, `+integrationColumns+`
 		FROM tokens t JOIN credentials c ON c.api_key = t.api_key JOIN integrations i ON i.id = t.integration_id WHERE t.hash = $1`, hash).Scan(dest...)
 	if err != nil {
-		return g, orElse(err, integration.ErrNotFound)
+		return g, row.OrElse(err, integration.ErrNotFound)
 	}
-	g.CreatedAt, g.ExpiresAt, g.KeyExpires = fromMicros(created), fromMicros(expires), fromMicros(keyExpires)
+	g.CreatedAt, g.ExpiresAt, g.KeyExpires = row.FromMicros(created), row.FromMicros(expires), row.FromMicros(keyExpires)
 	g.Integration, err = r.value()
 	return g, err
 }
@@ -99,15 +100,15 @@ func (s IntegrationStore) Grant(ctx context.Context, hash string) (integration.G
 // Logo gives an integration's logo.
 func (s IntegrationStore) Logo(ctx context.Context, uuid string) (mediaType string, image []byte, err error) {
 	err = s.db.QueryRow(ctx, `SELECT logo_type, logo FROM integrations WHERE uuid = $1 AND logo_type <> ''`, uuid).Scan(&mediaType, &image)
-	return mediaType, image, orElse(err, integration.ErrNotFound)
+	return mediaType, image, row.OrElse(err, integration.ErrNotFound)
 }
 
 // InsertIntegration adds one, setting its ID; false when the name is taken.
 func (t Tx) InsertIntegration(ctx context.Context, i *integration.Integration, logo []byte) (bool, error) {
 	err := t.QueryRow(ctx, `INSERT INTO integrations (uuid, name, mode, delegated_kyc, logo_type, logo, allowed_ips, allowed_urls, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (name) DO NOTHING RETURNING id`,
-		i.UUID, i.Name, string(i.Mode), flag(i.DelegatedKYC), i.LogoType, logo, prefixes(i.AllowedIPs), strings.Join(i.AllowedURLs, " "), micros(i.CreatedAt)).Scan(&i.ID)
-	return inserted(err)
+		i.UUID, i.Name, string(i.Mode), row.Flag(i.DelegatedKYC), i.LogoType, logo, prefixes(i.AllowedIPs), strings.Join(i.AllowedURLs, " "), row.Micros(i.CreatedAt)).Scan(&i.ID)
+	return row.Inserted(err)
 }
 
 // UpdateAllowed stores the allow-lists.
@@ -119,26 +120,26 @@ func (t Tx) UpdateAllowed(ctx context.Context, i integration.Integration) error 
 // InsertCredential adds a pair.
 func (t Tx) InsertCredential(ctx context.Context, c integration.Credential) error {
 	_, err := t.Exec(ctx, `INSERT INTO credentials (api_key, integration_id, sealed_secret, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		c.APIKey, c.IntegrationID, c.SealedSecret, micros(c.CreatedAt), micros(c.ExpiresAt))
+		c.APIKey, c.IntegrationID, c.SealedSecret, row.Micros(c.CreatedAt), row.Micros(c.ExpiresAt))
 	return err
 }
 
 // ExpireCredentials gives an end to the pairs that have none, or a later one.
 func (t Tx) ExpireCredentials(ctx context.Context, integrationID int64, at time.Time) error {
-	_, err := t.Exec(ctx, `UPDATE credentials SET expires_at = $2 WHERE integration_id = $1 AND (expires_at = 0 OR expires_at > $2)`, integrationID, micros(at))
+	_, err := t.Exec(ctx, `UPDATE credentials SET expires_at = $2 WHERE integration_id = $1 AND (expires_at = 0 OR expires_at > $2)`, integrationID, row.Micros(at))
 	return err
 }
 
 // InsertToken adds a token.
 func (t Tx) InsertToken(ctx context.Context, g integration.Grant) error {
 	_, err := t.Exec(ctx, `INSERT INTO tokens (hash, integration_id, api_key, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		g.Hash, g.Integration.ID, g.APIKey, micros(g.CreatedAt), micros(g.ExpiresAt))
+		g.Hash, g.Integration.ID, g.APIKey, row.Micros(g.CreatedAt), row.Micros(g.ExpiresAt))
 	return err
 }
 
 // DeleteTokens forgets tokens that ended before an instant.
 func (t Tx) DeleteTokens(ctx context.Context, expiredBefore time.Time) error {
-	_, err := t.Exec(ctx, `DELETE FROM tokens WHERE expires_at < $1`, micros(expiredBefore))
+	_, err := t.Exec(ctx, `DELETE FROM tokens WHERE expires_at < $1`, row.Micros(expiredBefore))
 	return err
 }
 
@@ -148,11 +149,4 @@ func prefixes(list []netip.Prefix) string {
 		texts[i] = p.String()
 	}
 	return strings.Join(texts, " ")
-}
-
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }

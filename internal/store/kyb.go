@@ -9,18 +9,19 @@ import (
 	"rampa/internal/cursor"
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
+	"rampa/internal/store/row"
 )
 
 const recordColumns = `r.customer_id, r.integration_id, r.sealed_file, r.corrections, r.version, COALESCE(r.submitted_at, 0), COALESCE(r.decided_at, 0), r.decided_by, r.updated_at`
 
-func scanRecord(row scanner) (r customer.Record, err error) {
+func scanRecord(from row.Scanner) (r customer.Record, err error) {
 	var corrections string
 	var submitted, decided, updated int64
-	if err = row.Scan(&r.CustomerID, &r.IntegrationID, &r.SealedFile, &corrections, &r.Version, &submitted, &decided, &r.DecidedBy, &updated); err != nil {
-		return r, orElse(err, customer.ErrUserNotFound)
+	if err = from.Scan(&r.CustomerID, &r.IntegrationID, &r.SealedFile, &corrections, &r.Version, &submitted, &decided, &r.DecidedBy, &updated); err != nil {
+		return r, row.OrElse(err, customer.ErrUserNotFound)
 	}
-	r.SubmittedAt, r.DecidedAt, r.UpdatedAt = fromMicros(submitted), fromMicros(decided), fromMicros(updated)
-	r.Corrections, err = decode[customer.Correction](corrections)
+	r.SubmittedAt, r.DecidedAt, r.UpdatedAt = row.FromMicros(submitted), row.FromMicros(decided), row.FromMicros(updated)
+	r.Corrections, err = row.Decode[customer.Correction](corrections)
 	return r, err
 }
 
@@ -37,20 +38,20 @@ func (t Tx) RecordForUpdate(ctx context.Context, customerID int64) (customer.Rec
 // InsertRecord adds the record of a new customer.
 func (t Tx) InsertRecord(ctx context.Context, r customer.Record) error {
 	_, err := t.Exec(ctx, `INSERT INTO kyb_records (customer_id, integration_id, version, updated_at) VALUES ($1, $2, $3, $4)`,
-		r.CustomerID, r.IntegrationID, r.Version, micros(r.UpdatedAt))
+		r.CustomerID, r.IntegrationID, r.Version, row.Micros(r.UpdatedAt))
 	return err
 }
 
 // UpdateRecord stores a record; it waits in the reviewers' queue since waitingSince, zero for not.
 func (t Tx) UpdateRecord(ctx context.Context, r customer.Record, waitingSince time.Time) error {
-	corrections, err := encode(r.Corrections)
+	corrections, err := row.Encode(r.Corrections)
 	if err != nil {
 		return err
 	}
 	_, err = t.Exec(ctx, `UPDATE kyb_records SET sealed_file = $2, corrections = $3, version = $4, waiting_since = $5, submitted_at = $6,
 		decided_at = $7, decided_by = $8, updated_at = $9 WHERE customer_id = $1`,
-		r.CustomerID, r.SealedFile, corrections, r.Version, microsOrNull(waitingSince), microsOrNull(r.SubmittedAt),
-		microsOrNull(r.DecidedAt), r.DecidedBy, micros(r.UpdatedAt))
+		r.CustomerID, r.SealedFile, corrections, r.Version, row.MicrosOrNull(waitingSince), row.MicrosOrNull(r.SubmittedAt),
+		row.MicrosOrNull(r.DecidedAt), r.DecidedBy, row.Micros(r.UpdatedAt))
 	return err
 }
 
@@ -69,7 +70,7 @@ func (r *linkRow) dest() []any {
 
 func (r *linkRow) value() customer.Link {
 	l := r.Link
-	l.CreatedAt, l.ExpiresAt, l.EndedAt, l.LockedUntil = fromMicros(r.created), fromMicros(r.expires), fromMicros(r.ended), fromMicros(r.locked)
+	l.CreatedAt, l.ExpiresAt, l.EndedAt, l.LockedUntil = row.FromMicros(r.created), row.FromMicros(r.expires), row.FromMicros(r.ended), row.FromMicros(r.locked)
 	l.Reminded = r.reminded == 1
 	return l
 }
@@ -77,7 +78,7 @@ func (r *linkRow) value() customer.Link {
 // InsertLink adds a link, to be reminded of at an instant.
 func (t Tx) InsertLink(ctx context.Context, l customer.Link, remindAt time.Time) error {
 	_, err := t.Exec(ctx, `INSERT INTO links (uuid, customer_id, integration_id, password_mac, created_at, expires_at, remind_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		l.UUID, l.CustomerID, l.IntegrationID, l.PasswordMAC, micros(l.CreatedAt), micros(l.ExpiresAt), micros(remindAt))
+		l.UUID, l.CustomerID, l.IntegrationID, l.PasswordMAC, row.Micros(l.CreatedAt), row.Micros(l.ExpiresAt), row.Micros(remindAt))
 	return err
 }
 
@@ -88,32 +89,32 @@ func (t Tx) LockLink(ctx context.Context, uuid string) (customer.Link, error) {
 	}
 	var r linkRow
 	err := t.QueryRow(ctx, `SELECT `+linkColumns+` FROM links l WHERE l.uuid = $1`, uuid).Scan(r.dest()...)
-	return r.value(), orElse(err, customer.ErrLinkNotFound)
+	return r.value(), row.OrElse(err, customer.ErrLinkNotFound)
 }
 
 // UpdateLink stores the tries, the lock and the end of a link. An ended or reminded one is reminded no more.
 func (t Tx) UpdateLink(ctx context.Context, l customer.Link) error {
 	_, err := t.Exec(ctx, `UPDATE links SET failures = $2, locked_until = $3, ended_at = $4, remind_at = CASE WHEN $5 = 1 THEN NULL ELSE remind_at END WHERE uuid = $1`,
-		l.UUID, l.Failures, micros(l.LockedUntil), microsOrNull(l.EndedAt), flag(l.Reminded || !l.EndedAt.IsZero()))
+		l.UUID, l.Failures, row.Micros(l.LockedUntil), row.MicrosOrNull(l.EndedAt), row.Flag(l.Reminded || !l.EndedAt.IsZero()))
 	return err
 }
 
 // EndLinks ends the live links of a customer.
 func (t Tx) EndLinks(ctx context.Context, customerID int64, at time.Time) error {
-	_, err := t.Exec(ctx, `UPDATE links SET ended_at = $2, remind_at = NULL WHERE customer_id = $1 AND ended_at IS NULL`, customerID, micros(at))
+	_, err := t.Exec(ctx, `UPDATE links SET ended_at = $2, remind_at = NULL WHERE customer_id = $1 AND ended_at IS NULL`, customerID, row.Micros(at))
 	return err
 }
 
 // LinksExpired lists live links whose time is over.
 func (s CustomerStore) LinksExpired(ctx context.Context, before time.Time, limit int) ([]string, error) {
-	rows, err := s.db.Query(ctx, `SELECT uuid FROM links WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2`, micros(before), limit)
-	return collect(rows, err, scanText)
+	rows, err := s.db.Query(ctx, `SELECT uuid FROM links WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2`, row.Micros(before), limit)
+	return row.Collect(rows, err, row.ScanText)
 }
 
 // LinksToRemind lists links whose reminder is due.
 func (s CustomerStore) LinksToRemind(ctx context.Context, before time.Time, limit int) ([]string, error) {
-	rows, err := s.db.Query(ctx, `SELECT uuid FROM links WHERE remind_at IS NOT NULL AND remind_at <= $1 ORDER BY remind_at LIMIT $2`, micros(before), limit)
-	return collect(rows, err, scanText)
+	rows, err := s.db.Query(ctx, `SELECT uuid FROM links WHERE remind_at IS NOT NULL AND remind_at <= $1 ORDER BY remind_at LIMIT $2`, row.Micros(before), limit)
+	return row.Collect(rows, err, row.ScanText)
 }
 
 // NextLinkInstant gives the next expiry or reminder.
@@ -125,18 +126,18 @@ func (s CustomerStore) NextLinkInstant(ctx context.Context) (time.Time, bool, er
 	if next == 0 {
 		next = max(expiry, reminder)
 	}
-	return fromMicros(next), next != 0, err
+	return row.FromMicros(next), next != 0, err
 }
 
 const formColumns = customerColumns + `, ` + linkColumns + `, i.uuid, i.name, i.logo_type`
 
-func scanForm(row scanner) (customer.Form, error) {
+func scanForm(from row.Scanner) (customer.Form, error) {
 	var f customer.Form
 	var c customerRow
 	var l linkRow
 	var logo string
 	dest := append(append(c.dest(), l.dest()...), &f.Brand.IntegrationUUID, &f.Brand.Name, &logo)
-	if err := row.Scan(dest...); err != nil {
+	if err := from.Scan(dest...); err != nil {
 		return f, err
 	}
 	var err error
@@ -149,43 +150,43 @@ func scanForm(row scanner) (customer.Form, error) {
 func (s CustomerStore) FormByLink(ctx context.Context, uuid string) (customer.Form, error) {
 	f, err := scanForm(s.db.QueryRow(ctx, `SELECT `+formColumns+` FROM links l JOIN customers c ON c.id = l.customer_id
 		JOIN integrations i ON i.id = l.integration_id WHERE l.uuid = $1`, uuid))
-	return f, orElse(err, customer.ErrLinkNotFound)
+	return f, row.OrElse(err, customer.ErrLinkNotFound)
 }
 
 // FormByCustomer reads the customer, newest link and brand of a company.
 func (s CustomerStore) FormByCustomer(ctx context.Context, customerID int64) (customer.Form, error) {
 	f, err := scanForm(s.db.QueryRow(ctx, `SELECT `+formColumns+` FROM links l JOIN customers c ON c.id = l.customer_id
 		JOIN integrations i ON i.id = l.integration_id WHERE l.customer_id = $1 ORDER BY l.created_at DESC, l.uuid DESC LIMIT 1`, customerID))
-	return f, orElse(err, customer.ErrUserNotFound)
+	return f, row.OrElse(err, customer.ErrUserNotFound)
 }
 
 const documentColumns = `d.id, d.item, d.name, d.media_type, d.size, d.created_at`
 
-func scanDocument(row scanner) (kyb.Document, error) {
+func scanDocument(from row.Scanner) (kyb.Document, error) {
 	var d kyb.Document
 	var added int64
-	err := row.Scan(&d.ID, &d.Item, &d.Name, &d.Type, &d.Size, &added)
-	d.AddedAt = fromMicros(added)
-	return d, orElse(err, customer.ErrDocumentNotFound)
+	err := from.Scan(&d.ID, &d.Item, &d.Name, &d.Type, &d.Size, &added)
+	d.AddedAt = row.FromMicros(added)
+	return d, row.OrElse(err, customer.ErrDocumentNotFound)
 }
 
 // Documents lists the papers of a customer, in the order in which they came.
 func (s CustomerStore) Documents(ctx context.Context, customerID int64) ([]kyb.Document, error) {
 	rows, err := s.db.Query(ctx, `SELECT `+documentColumns+` FROM documents d WHERE d.customer_id = $1 AND d.removed_at IS NULL ORDER BY d.created_at, d.id`, customerID)
-	return collect(rows, err, scanDocument)
+	return row.Collect(rows, err, scanDocument)
 }
 
 // InsertDocument adds a paper.
 func (t Tx) InsertDocument(ctx context.Context, d kyb.Document, c customer.Customer, sha256 string) error {
 	_, err := t.Exec(ctx, `INSERT INTO documents (id, customer_id, integration_id, item, name, media_type, size, sha256, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		d.ID, c.ID, c.IntegrationID, d.Item, d.Name, d.Type, d.Size, sha256, micros(d.AddedAt))
+		d.ID, c.ID, c.IntegrationID, d.Item, d.Name, d.Type, d.Size, sha256, row.Micros(d.AddedAt))
 	return err
 }
 
 // RemoveDocument takes a paper out of its file.
 func (t Tx) RemoveDocument(ctx context.Context, customerID int64, documentID string, at time.Time) (kyb.Document, error) {
 	return scanDocument(t.QueryRow(ctx, `UPDATE documents SET removed_at = $3 WHERE customer_id = $1 AND id = $2 AND removed_at IS NULL
-		RETURNING id, item, name, media_type, size, created_at`, customerID, documentID, micros(at)))
+		RETURNING id, item, name, media_type, size, created_at`, customerID, documentID, row.Micros(at)))
 }
 
 // ForgetDocument deletes the row of a removed paper.
@@ -196,25 +197,25 @@ func (t Tx) ForgetDocument(ctx context.Context, documentID string) error {
 
 const queueColumns = customerColumns + `, i.name, COALESCE(r.waiting_since, 0)`
 
-func scanQueueRow(row scanner) (customer.QueueRow, error) {
+func scanQueueRow(from row.Scanner) (customer.QueueRow, error) {
 	var q customer.QueueRow
 	var c customerRow
 	var since int64
-	if err := row.Scan(append(c.dest(), &q.IntegrationName, &since)...); err != nil {
+	if err := from.Scan(append(c.dest(), &q.IntegrationName, &since)...); err != nil {
 		return q, err
 	}
 	var err error
 	q.Customer, err = c.value()
-	q.SubmittedAt = fromMicros(since)
+	q.SubmittedAt = row.FromMicros(since)
 	return q, err
 }
 
 // Queue lists files that wait for a reviewer, the oldest first.
 func (s CustomerStore) Queue(ctx context.Context, p customer.Page) ([]customer.QueueRow, error) {
-	var w where
-	w.add(`r.waiting_since IS NOT NULL`)
+	var w row.Where
+	w.Add(`r.waiting_since IS NOT NULL`)
 	if p.Stage != "" {
-		w.add(`c.stage = ?`, string(p.Stage))
+		w.Add(`c.stage = ?`, string(p.Stage))
 	}
 	if p.Cursor != "" {
 		place, err := cursor.Read(p.Cursor, 2)
@@ -222,19 +223,19 @@ func (s CustomerStore) Queue(ctx context.Context, p customer.Page) ([]customer.Q
 			return nil, err
 		}
 		since, id := place[0], place[1]
-		w.add(`(r.waiting_since > ? OR (r.waiting_since = ? AND r.customer_id > ?))`, since, since, id)
+		w.Add(`(r.waiting_since > ? OR (r.waiting_since = ? AND r.customer_id > ?))`, since, since, id)
 	}
-	w.args = append(w.args, p.Limit)
+	limit := w.Arg(p.Limit)
 	rows, err := s.db.Query(ctx, `SELECT `+queueColumns+` FROM kyb_records r JOIN customers c ON c.id = r.customer_id
-		JOIN integrations i ON i.id = c.integration_id WHERE `+w.String()+` ORDER BY r.waiting_since, r.customer_id LIMIT $`+strconv.Itoa(len(w.args)), w.args...)
-	return collect(rows, err, scanQueueRow)
+		JOIN integrations i ON i.id = c.integration_id WHERE `+w.String()+` ORDER BY r.waiting_since, r.customer_id LIMIT `+limit, w.Args...)
+	return row.Collect(rows, err, scanQueueRow)
 }
 
 // Search finds companies of any integration by name, e-mail or id.
 func (s CustomerStore) Search(ctx context.Context, text string, limit int) ([]customer.QueueRow, error) {
-	pattern := `%` + likeEscaper.Replace(strings.ToLower(text)) + `%`
+	pattern := row.Like(strings.ToLower(text))
 	id, _ := strconv.ParseInt(text, 10, 64) // 0 is nobody's
 	rows, err := s.db.Query(ctx, `SELECT `+queueColumns+` FROM customers c JOIN kyb_records r ON r.customer_id = c.id JOIN integrations i ON i.id = c.integration_id
 		WHERE c.id = $1 OR LOWER(c.name) LIKE $2 ESCAPE '\' OR c.email_key LIKE $2 ESCAPE '\' ORDER BY c.id DESC LIMIT $3`, id, pattern, limit)
-	return collect(rows, err, scanQueueRow)
+	return row.Collect(rows, err, scanQueueRow)
 }

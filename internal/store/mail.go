@@ -6,6 +6,7 @@ import (
 
 	"rampa/internal/db"
 	"rampa/internal/mail"
+	"rampa/internal/store/row"
 )
 
 // Mails is the store of package mail.
@@ -29,28 +30,28 @@ func (r *mailRow) dest() []any {
 
 func (r *mailRow) value() mail.Message {
 	m := r.Message
-	m.Kind, m.CreatedAt, m.NextAt, m.SentAt = mail.Kind(r.kind), fromMicros(r.created), fromMicros(r.next), fromMicros(r.sent)
+	m.Kind, m.CreatedAt, m.NextAt, m.SentAt = mail.Kind(r.kind), row.FromMicros(r.created), row.FromMicros(r.next), row.FromMicros(r.sent)
 	return m
 }
 
-func scanMailHead(row scanner) (mail.Message, error) {
+func scanMailHead(from row.Scanner) (mail.Message, error) {
 	var r mailRow
-	err := row.Scan(r.dest()...)
+	err := from.Scan(r.dest()...)
 	return r.value(), err
 }
 
-func scanMail(row scanner) (mail.Message, error) {
+func scanMail(from row.Scanner) (mail.Message, error) {
 	var r mailRow
-	err := row.Scan(append(r.dest(), &r.Text, &r.HTML)...)
-	return r.value(), orElse(err, mail.ErrNotFound)
+	err := from.Scan(append(r.dest(), &r.Text, &r.HTML)...)
+	return r.value(), row.OrElse(err, mail.ErrNotFound)
 }
 
 // AppendMail puts a message into the outbox.
 func (t Tx) AppendMail(ctx context.Context, m mail.Message) error {
 	_, err := t.Exec(ctx, `INSERT INTO mails (id, customer_id, integration_id, recipient, subject, body_text, body_html, kind, language, created_at, next_at,
 		sent_at, attempts, last_error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		m.ID, m.CustomerID, m.IntegrationID, m.To, m.Subject, m.Text, m.HTML, string(m.Kind), m.Language, micros(m.CreatedAt), microsOrNull(m.NextAt),
-		micros(m.SentAt), m.Attempts, m.LastError)
+		m.ID, m.CustomerID, m.IntegrationID, m.To, m.Subject, m.Text, m.HTML, string(m.Kind), m.Language, row.Micros(m.CreatedAt), row.MicrosOrNull(m.NextAt),
+		row.Micros(m.SentAt), m.Attempts, m.LastError)
 	return err
 }
 
@@ -59,16 +60,16 @@ func (t Tx) AppendMail(ctx context.Context, m mail.Message) error {
 func (s MailStore) ClaimMail(ctx context.Context, now time.Time, limit int, retry func(attempts int) time.Time) (claimed []mail.Message, err error) {
 	err = s.db.InTx(ctx, func(ctx context.Context, tx db.Tx) error {
 		claimed = nil
-		rows, err := tx.Query(ctx, `SELECT `+mailColumns+`, body_text, body_html FROM mails WHERE next_at <= $1 ORDER BY next_at, id LIMIT $2`, micros(now), limit)
-		due, err := collect(rows, err, scanMail)
+		rows, err := tx.Query(ctx, `SELECT `+mailColumns+`, body_text, body_html FROM mails WHERE next_at <= $1 ORDER BY next_at, id LIMIT $2`, row.Micros(now), limit)
+		due, err := row.Collect(rows, err, scanMail)
 		if err != nil {
 			return err
 		}
 		for _, m := range due {
-			seen := micros(m.NextAt)
+			seen := row.Micros(m.NextAt)
 			m.Attempts++
 			m.NextAt = retry(m.Attempts)
-			n, err := tx.Exec(ctx, `UPDATE mails SET attempts = $2, next_at = $3 WHERE id = $1 AND next_at = $4`, m.ID, m.Attempts, micros(m.NextAt), seen)
+			n, err := tx.Exec(ctx, `UPDATE mails SET attempts = $2, next_at = $3 WHERE id = $1 AND next_at = $4`, m.ID, m.Attempts, row.Micros(m.NextAt), seen)
 			if err != nil {
 				return err
 			}
@@ -83,7 +84,7 @@ func (s MailStore) ClaimMail(ctx context.Context, now time.Time, limit int, retr
 
 // MailSent marks a message as sent.
 func (s MailStore) MailSent(ctx context.Context, id string, at time.Time) error {
-	_, err := s.db.Exec(ctx, `UPDATE mails SET sent_at = $2, next_at = NULL, last_error = '' WHERE id = $1`, id, micros(at))
+	_, err := s.db.Exec(ctx, `UPDATE mails SET sent_at = $2, next_at = NULL, last_error = '' WHERE id = $1`, id, row.Micros(at))
 	return err
 }
 
@@ -103,7 +104,7 @@ func (s MailStore) Outbox(ctx context.Context, before string, limit int) ([]mail
 		before = "g" // after every UUID
 	}
 	rows, err := s.db.Query(ctx, `SELECT `+mailColumns+` FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
-	return collect(rows, err, scanMailHead)
+	return row.Collect(rows, err, scanMailHead)
 }
 
 // Mail reads one message.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rampa/internal/operator"
+	"rampa/internal/store/row"
 )
 
 // Operators is the store of package operator.
@@ -33,15 +34,15 @@ func (r *operatorRow) dest() []any {
 func (r *operatorRow) value() operator.Operator {
 	o := r.Operator
 	o.Role = operator.Role(r.role)
-	o.OneTimeUntil, o.EnrolledAt, o.DisabledAt = fromMicros(r.oneTime), fromMicros(r.enrolled), fromMicros(r.disabled)
-	o.LastLoginAt, o.CreatedAt, o.UpdatedAt = fromMicros(r.lastLogin), fromMicros(r.createdAt), fromMicros(r.updatedAt)
+	o.OneTimeUntil, o.EnrolledAt, o.DisabledAt = row.FromMicros(r.oneTime), row.FromMicros(r.enrolled), row.FromMicros(r.disabled)
+	o.LastLoginAt, o.CreatedAt, o.UpdatedAt = row.FromMicros(r.lastLogin), row.FromMicros(r.createdAt), row.FromMicros(r.updatedAt)
 	return o
 }
 
-func scanOperator(row scanner) (operator.Operator, error) {
+func scanOperator(from row.Scanner) (operator.Operator, error) {
 	var r operatorRow
-	if err := row.Scan(r.dest()...); err != nil {
-		return operator.Operator{}, orElse(err, operator.ErrNotFound)
+	if err := from.Scan(r.dest()...); err != nil {
+		return operator.Operator{}, row.OrElse(err, operator.ErrNotFound)
 	}
 	return r.value(), nil
 }
@@ -58,7 +59,7 @@ func (s OperatorStore) OperatorByEmail(ctx context.Context, email string) (*oper
 // Operators lists all accounts.
 func (s OperatorStore) Operators(ctx context.Context) ([]operator.Operator, error) {
 	rows, err := s.db.Query(ctx, `SELECT `+operatorColumns+` FROM operators o ORDER BY o.email`)
-	return collect(rows, err, scanOperator)
+	return row.Collect(rows, err, scanOperator)
 }
 
 // Session finds a session with its operator.
@@ -70,9 +71,9 @@ func (s OperatorStore) Session(ctx context.Context, hash []byte) (*operator.Sess
 	err := s.db.QueryRow(ctx, `SELECT s.hash, s.operator_id, s.full_access, s.created_at, s.seen_at, s.expires_at, s.address, s.user_agent, `+operatorColumns+`
 		FROM operator_sessions s JOIN operators o ON o.id = s.operator_id WHERE s.hash = $1`, hash).Scan(dest...)
 	if err != nil {
-		return nil, nil, orElse(err, operator.ErrSession)
+		return nil, nil, row.OrElse(err, operator.ErrSession)
 	}
-	session.Full, session.CreatedAt, session.SeenAt, session.ExpiresAt = full == 1, fromMicros(created), fromMicros(seen), fromMicros(expires)
+	session.Full, session.CreatedAt, session.SeenAt, session.ExpiresAt = full == 1, row.FromMicros(created), row.FromMicros(seen), row.FromMicros(expires)
 	o := who.value()
 	return &session, &o, nil
 }
@@ -80,10 +81,10 @@ func (s OperatorStore) Session(ctx context.Context, hash []byte) (*operator.Sess
 // InsertOperator adds an account.
 func (t Tx) InsertOperator(ctx context.Context, o *operator.Operator) error {
 	var id string
-	ok, err := inserted(t.QueryRow(ctx, `INSERT INTO operators (id, email, name, role, password_hash, one_time_until, sealed_secret, enrolled_at, last_step,
+	ok, err := row.Inserted(t.QueryRow(ctx, `INSERT INTO operators (id, email, name, role, password_hash, one_time_until, sealed_secret, enrolled_at, last_step,
 		disabled_at, last_login_at, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (email) DO NOTHING RETURNING id`,
-		o.ID, o.Email, o.Name, string(o.Role), o.PasswordHash, micros(o.OneTimeUntil), o.Secret, micros(o.EnrolledAt), o.LastStep,
-		micros(o.DisabledAt), micros(o.LastLoginAt), micros(o.CreatedAt), micros(o.UpdatedAt)).Scan(&id))
+		o.ID, o.Email, o.Name, string(o.Role), o.PasswordHash, row.Micros(o.OneTimeUntil), o.Secret, row.Micros(o.EnrolledAt), o.LastStep,
+		row.Micros(o.DisabledAt), row.Micros(o.LastLoginAt), row.Micros(o.CreatedAt), row.Micros(o.UpdatedAt)).Scan(&id))
 	if err == nil && !ok {
 		err = operator.ErrEmail
 	}
@@ -106,8 +107,8 @@ func (t Tx) LockOperator(ctx context.Context, id string) (*operator.Operator, er
 func (t Tx) UpdateOperator(ctx context.Context, o *operator.Operator) error {
 	n, err := t.Exec(ctx, `UPDATE operators SET name = $2, role = $3, password_hash = $4, one_time_until = $5, sealed_secret = $6, enrolled_at = $7,
 		last_step = $8, disabled_at = $9, last_login_at = $10, updated_at = $11 WHERE id = $1`,
-		o.ID, o.Name, string(o.Role), o.PasswordHash, micros(o.OneTimeUntil), o.Secret, micros(o.EnrolledAt), o.LastStep,
-		micros(o.DisabledAt), micros(o.LastLoginAt), micros(o.UpdatedAt))
+		o.ID, o.Name, string(o.Role), o.PasswordHash, row.Micros(o.OneTimeUntil), o.Secret, row.Micros(o.EnrolledAt), o.LastStep,
+		row.Micros(o.DisabledAt), row.Micros(o.LastLoginAt), row.Micros(o.UpdatedAt))
 	if err == nil && n == 0 {
 		err = operator.ErrNotFound
 	}
@@ -121,13 +122,13 @@ func (t Tx) InsertSession(ctx context.Context, s *operator.Session) error {
 		full = 1
 	}
 	_, err := t.Exec(ctx, `INSERT INTO operator_sessions (hash, operator_id, full_access, created_at, seen_at, expires_at, address, user_agent)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.Hash, s.OperatorID, full, micros(s.CreatedAt), micros(s.SeenAt), micros(s.ExpiresAt), s.Address, s.UserAgent)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.Hash, s.OperatorID, full, row.Micros(s.CreatedAt), row.Micros(s.SeenAt), row.Micros(s.ExpiresAt), s.Address, s.UserAgent)
 	return err
 }
 
 // TouchSession keeps when a session was used last.
 func (t Tx) TouchSession(ctx context.Context, hash []byte, seen time.Time) error {
-	_, err := t.Exec(ctx, `UPDATE operator_sessions SET seen_at = $2 WHERE hash = $1`, hash, micros(seen))
+	_, err := t.Exec(ctx, `UPDATE operator_sessions SET seen_at = $2 WHERE hash = $1`, hash, row.Micros(seen))
 	return err
 }
 
@@ -149,22 +150,22 @@ func (t Tx) LockAttempts(ctx context.Context, key string) (operator.Attempts, er
 	var last, locked int64
 	err := t.QueryRow(ctx, `INSERT INTO operator_attempts (key, failures, last_at, locked_until) VALUES ($1, 0, 0, 0)
 		ON CONFLICT (key) DO UPDATE SET failures = operator_attempts.failures RETURNING failures, last_at, locked_until`, key).Scan(&a.Failures, &last, &locked)
-	a.LastAt, a.LockedUntil = fromMicros(last), fromMicros(locked)
+	a.LastAt, a.LockedUntil = row.FromMicros(last), row.FromMicros(locked)
 	return a, err
 }
 
 // SaveAttempts writes the count of a key that LockAttempts has read.
 func (t Tx) SaveAttempts(ctx context.Context, a operator.Attempts) error {
 	_, err := t.Exec(ctx, `UPDATE operator_attempts SET failures = $2, last_at = $3, locked_until = $4 WHERE key = $1`,
-		a.Key, a.Failures, micros(a.LastAt), micros(a.LockedUntil))
+		a.Key, a.Failures, row.Micros(a.LastAt), row.Micros(a.LockedUntil))
 	return err
 }
 
 // SweepLogins removes expired sessions and forgotten failures.
 func (t Tx) SweepLogins(ctx context.Context, before time.Time) error {
-	if _, err := t.Exec(ctx, `DELETE FROM operator_sessions WHERE expires_at < $1`, micros(before)); err != nil {
+	if _, err := t.Exec(ctx, `DELETE FROM operator_sessions WHERE expires_at < $1`, row.Micros(before)); err != nil {
 		return err
 	}
-	_, err := t.Exec(ctx, `DELETE FROM operator_attempts WHERE last_at < $1 AND locked_until < $1`, micros(before))
+	_, err := t.Exec(ctx, `DELETE FROM operator_attempts WHERE last_at < $1 AND locked_until < $1`, row.Micros(before))
 	return err
 }

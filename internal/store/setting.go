@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"rampa/internal/errs"
+	"rampa/internal/store/row"
 )
 
 var errNoSetting = errs.New(errs.NotFound, "setting_not_found", "This setting was never stored.")
@@ -12,7 +13,7 @@ var errNoSetting = errs.New(errs.NotFound, "setting_not_found", "This setting wa
 func (s *Store) Setting(ctx context.Context, name string) ([]byte, error) {
 	var value []byte
 	err := s.db.QueryRow(ctx, `SELECT value FROM settings WHERE name = $1`, name).Scan(&value)
-	return value, orElse(err, errNoSetting)
+	return value, row.OrElse(err, errNoSetting)
 }
 
 // AddSetting stores a value unless the name exists already, and gives what is stored then: of two nodes that start at
