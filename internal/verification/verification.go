@@ -29,7 +29,7 @@ type Event string
 
 // The events of a verification.
 const (
-	OnOpened     Event = "opened"     // the password was accepted
+	OnOpened     Event = "opened"     // the password was accepted, or the first step saved
 	OnSubmitted  Event = "submitted"  // declaration signed
 	OnTaken      Event = "taken"      // an operator opened the file
 	OnApproved   Event = "approved"   // decided
@@ -38,11 +38,12 @@ const (
 	OnReopened   Event = "reopened"   // a decided or expired file goes back to the company
 	OnExpired    Event = "expired"    // the link died
 	OnRenewed    Event = "renewed"    // the integration asked for a new link
+	OnDue        Event = "due"        // papers expired, or the periodic review of an approved file has come
 )
 
 // Events lists every event.
 func Events() []Event {
-	return []Event{OnOpened, OnSubmitted, OnTaken, OnApproved, OnRejected, OnCorrection, OnReopened, OnExpired, OnRenewed}
+	return []Event{OnOpened, OnSubmitted, OnTaken, OnApproved, OnRejected, OnCorrection, OnReopened, OnExpired, OnRenewed, OnDue}
 }
 
 var transitions = map[Stage]map[Event]Stage{
@@ -61,7 +62,7 @@ var transitions = map[Stage]map[Event]Stage{
 	NeedsCorrection: {
 		OnOpened: NeedsCorrection, OnSubmitted: Submitted, OnExpired: Expired,
 	},
-	Approved: {},
+	Approved: {OnDue: NeedsCorrection},
 	Rejected: {OnReopened: NeedsCorrection},
 	Expired:  {OnReopened: NeedsCorrection, OnRenewed: Draft},
 }

@@ -10,15 +10,15 @@ import (
 
 // table says what every event does in every stage; "-" is refused.
 const table = `
-                  opened            submitted  taken      approved  rejected  correction        reopened          expired  renewed
-draft             in_progress       -          -          -         -         -                 -                 expired  -
-in_progress       in_progress       submitted  -          -         -         -                 -                 expired  -
-submitted         -                 -          in_review  approved  rejected  needs_correction  -                 -        -
-in_review         -                 -          in_review  approved  rejected  needs_correction  -                 -        -
-needs_correction  needs_correction  submitted  -          -         -         -                 -                 expired  -
-approved          -                 -          -          -         -         -                 -                 -        -
-rejected          -                 -          -          -         -         -                 needs_correction  -        -
-expired           -                 -          -          -         -         -                 needs_correction  -        draft
+                  opened            submitted  taken      approved  rejected  correction        reopened          expired  renewed  due
+draft             in_progress       -          -          -         -         -                 -                 expired  -    -
+in_progress       in_progress       submitted  -          -         -         -                 -                 expired  -    -
+submitted         -                 -          in_review  approved  rejected  needs_correction  -                 -        -    -
+in_review         -                 -          in_review  approved  rejected  needs_correction  -                 -        -    -
+needs_correction  needs_correction  submitted  -          -         -         -                 -                 expired  -    -
+approved          -                 -          -          -         -         -                 -                 -        -    needs_correction
+rejected          -                 -          -          -         -         -                 needs_correction  -        -    -
+expired           -                 -          -          -         -         -                 needs_correction  -        draft  -
 `
 
 func TestEveryEventInEveryStage(t *testing.T) {
