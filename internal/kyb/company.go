@@ -1,9 +1,10 @@
 package kyb
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"rampa/internal/identity/postal"
 )
 
 // The steps of the form, in order.
@@ -77,36 +78,6 @@ func (c *Company) field(name string) *string {
 	}[name]
 }
 
-// postal is how a country writes its postal codes, without separators, and how they are shown.
-type postal struct {
-	shape   *regexp.Regexp
-	example string
-	// split is where a separator stands in the normal form, counted from the end when negative; sep is that separator.
-	split int
-	sep   string
-}
-
-// postals holds the countries where a postal code is always known. Elsewhere it is free and optional: many have none.
-// Source: Universal Postal Union, addressing sheets.
-var postals = map[string]postal{
-	"ES": {shape: regexp.MustCompile(`^(0[1-9]|[1-4]\d|5[0-2])\d{3}$`), example: "28013"},
-	"PT": {shape: regexp.MustCompile(`^[1-9]\d{6}$`), example: "1100-148", split: 4, sep: "-"},
-	"DE": {shape: regexp.MustCompile(`^\d{5}$`), example: "10115"},
-	"FR": {shape: regexp.MustCompile(`^\d{5}$`), example: "75001"},
-	"IT": {shape: regexp.MustCompile(`^\d{5}$`), example: "00185"},
-	"NL": {shape: regexp.MustCompile(`^[1-9]\d{3}[A-Z]{2}$`), example: "1012 AB", split: 4, sep: " "},
-	"GB": {shape: regexp.MustCompile(`^[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}$`), example: "SW1A 1AA", split: -3, sep: " "},
-	"US": {shape: regexp.MustCompile(`^\d{5}(\d{4})?$`), example: "10001", split: 5, sep: "-"},
-	"MX": {shape: regexp.MustCompile(`^\d{5}$`), example: "06000"},
-	"BE": {shape: regexp.MustCompile(`^[1-9]\d{3}$`), example: "1000"},
-	"AT": {shape: regexp.MustCompile(`^[1-9]\d{3}$`), example: "1010"},
-	"CH": {shape: regexp.MustCompile(`^[1-9]\d{3}$`), example: "8001"},
-	"PL": {shape: regexp.MustCompile(`^\d{5}$`), example: "00-001", split: 2, sep: "-"},
-	"AD": {shape: regexp.MustCompile(`^AD\d{3}$`), example: "AD500"},
-	"BR": {shape: regexp.MustCompile(`^\d{8}$`), example: "01001-000", split: 5, sep: "-"},
-	"CA": {shape: regexp.MustCompile(`^[A-Z]\d[A-Z]\d[A-Z]\d$`), example: "K1A 0B1", split: 3, sep: " "},
-}
-
 // regionRequired are the countries where an address without its state or province is not one.
 var regionRequired = map[string]bool{"US": true, "CA": true, "AU": true, "BR": true, "MX": true}
 
@@ -123,30 +94,14 @@ func CheckAddress(prefix string, a Address) (Address, []Problem) {
 	if regionRequired[a.Country] {
 		c.required(name("region"), a.Region)
 	}
-	if rule, ok := postals[a.Country]; ok {
+	if example := postal.Example(a.Country); example != "" {
 		c.required(name("postal_code"), a.PostalCode)
-		normal, ok := rule.normal(a.PostalCode)
+		normal, ok := postal.Normal(a.Country, a.PostalCode)
 		if a.PostalCode = normal; !ok {
-			c.add(name("postal_code"), CodePostalCodeFormat, "example", rule.example)
+			c.add(name("postal_code"), CodePostalCodeFormat, "example", example)
 		}
 	}
 	return a, c.problems
-}
-
-// normal gives a postal code as its country writes it; unchanged when it is none.
-func (p postal) normal(code string) (string, bool) {
-	bare := strings.NewReplacer(" ", "", "-", "", ".", "", "\u00a0", "").Replace(strings.ToUpper(code))
-	if !p.shape.MatchString(bare) {
-		return code, false
-	}
-	at := p.split
-	if at < 0 {
-		at += len(bare)
-	}
-	if at > 0 && at < len(bare) {
-		return bare[:at] + p.sep + bare[at:], true
-	}
-	return bare, true
 }
 
 // CheckActivity checks and normalises the activity step.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"rampa/internal/identity"
+	"rampa/internal/identity/postal"
 )
 
 const (
@@ -165,6 +166,13 @@ func CheckAddress(a Address) (Address, []Problem) {
 	c.required("address", a.Line)
 	c.required("city", a.City)
 	a.Country = c.country("country", a.Country)
+	if example := postal.Example(a.Country); example != "" {
+		c.required("postal_code", a.PostalCode)
+		normal, ok := postal.Normal(a.Country, a.PostalCode)
+		if a.PostalCode = normal; !ok {
+			c.add("postal_code", CodePostalCodeFormat, "example", example)
+		}
+	}
 	return a, c.problems
 }
 
