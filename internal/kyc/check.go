@@ -184,14 +184,10 @@ func CheckPaper(p Paper, now time.Time) (Paper, []Problem) {
 	c.required("identification_type", p.Type)
 	p.Number = c.line("identification_number", p.Number, maxNumber)
 	c.required("identification_number", p.Number)
-	if c.wrong("document_country") {
-		p.ExpiresAt, _ = c.date("document_expires_at", p.ExpiresAt)
-		return p, c.problems
-	}
-	if _, ok := papers().find(p.Country, p.Type); !ok {
+	if _, ok := papers().find(p.Country, p.Type); !ok && !c.wrong("document_country") {
 		c.add("identification_type", CodePaperTypeUnknown)
 	}
-	if !c.wrong("identification_type") {
+	if !c.wrong("document_country") && !c.wrong("identification_type") && !c.wrong("identification_number") {
 		p.Number = c.number("identification_number", p)
 	}
 	p.ExpiresAt = c.expiry("document_expires_at", p)

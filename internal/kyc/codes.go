@@ -19,7 +19,6 @@ const (
 	CodeIdentifierCheckDigit = "identifier_check_digit" // example
 	CodeIdentifierLength     = "identifier_length"      // example, length: what is wanted
 	CodePaperExpired         = "paper_expired"          // the paper's end has passed
-	CodeExpiryTooFar         = "expiry_too_far"         // years: no paper of this type lives longer
 	CodeSignatureMismatch    = "signature_mismatch"     // name: the person's
 )
 
@@ -27,5 +26,5 @@ const (
 var Codes = []string{
 	CodeRequired, CodeTooLong, CodeControlCharacters, CodeLettersMissing, CodeCountryUnknown, CodeDateFormat, CodeDateFuture,
 	CodePersonTooYoung, CodePersonTooOld, CodePhoneFormat, CodePostalCodeFormat, CodePaperTypeUnknown, CodeIdentifierFormat,
-	CodeIdentifierCheckDigit, CodeIdentifierLength, CodePaperExpired, CodeExpiryTooFar, CodeSignatureMismatch,
+	CodeIdentifierCheckDigit, CodeIdentifierLength, CodePaperExpired, CodeSignatureMismatch,
 }
