@@ -31,12 +31,12 @@ type Problem struct {
 // Error gives the code: for logs, never for people.
 func (p *Problem) Error() string { return "identity: " + p.Code }
 
-// rule is how one scheme is checked. check gets the cleaned value and returns its normal form or the code of the problem.
-type rule struct {
-	check   func(v string) (normal, code string)
-	example string
-	length  string // what is wanted, for CodeLength: "9", "10-11"
-	raw     bool   // check wants the text as typed (trimmed, NFKC), not cleaned
+// Rule is how one kind of number is checked. Check gets the cleaned value and returns its normal form or the code of the problem.
+type Rule struct {
+	Check   func(v string) (normal, code string)
+	Example string
+	Length  string // what is wanted, for CodeLength: "9", "10-11"
+	Raw     bool   // Check wants the text as typed (trimmed, NFKC), not cleaned: upper case without separators
 }
 
 // maxInput is far above the longest identifier; longer input is refused before any work is done on it.
@@ -50,45 +50,46 @@ func Check(scheme Scheme, value string) (normalized string, err error) {
 	if !ok {
 		return "", &Problem{Code: CodeUnsupported, Params: map[string]string{"scheme": string(scheme)}}
 	}
-	return r.apply(value)
+	return r.Apply(value)
 }
 
 // Example gives a valid value of scheme as people write it, for hints; "" for an unknown scheme.
 func Example(scheme Scheme) string {
 	r, _ := ruleOf(scheme)
-	return r.example
+	return r.Example
 }
 
-func (r rule) apply(value string) (string, error) {
+// Apply cleans value and checks it; what Check says of a scheme holds for every Rule.
+func (r Rule) Apply(value string) (normalized string, err error) {
 	if len(value) > maxInput {
 		return "", r.problem(CodeLength)
 	}
 	clean := compact
-	if r.raw {
+	if r.Raw {
 		clean = tidy
 	}
 	v := clean(value)
 	// Past here every check may count bytes; only a Mexican Ñ is longer than one.
 	foreign := func(c rune) bool { return c >= utf8.RuneSelf && c != 'Ñ' }
-	if v == "" || !r.raw && strings.ContainsFunc(v, foreign) {
+	if v == "" || !r.Raw && strings.ContainsFunc(v, foreign) {
 		return "", r.problem(CodeFormat)
 	}
-	normal, code := r.check(v)
+	normal, code := r.Check(v)
 	if code != "" {
 		return "", r.problem(code)
 	}
 	return normal, nil
 }
 
-func (r rule) problem(code string) *Problem {
-	p := &Problem{Code: code, Params: map[string]string{"example": r.example}}
-	if code == CodeLength && r.length != "" {
-		p.Params["length"] = r.length
+func (r Rule) problem(code string) *Problem {
+	p := &Problem{Code: code, Params: map[string]string{"example": r.Example}}
+	if code == CodeLength && r.Length != "" {
+		p.Params["length"] = r.Length
 	}
 	return p
 }
 
-func ruleOf(scheme Scheme) (rule, bool) {
+func ruleOf(scheme Scheme) (Rule, bool) {
 	if r, ok := rules[scheme]; ok {
 		return r, true
 	}
@@ -97,7 +98,7 @@ func ruleOf(scheme Scheme) (rule, bool) {
 			return v.rule(), true
 		}
 	}
-	return rule{}, false
+	return Rule{}, false
 }
 
 // tidy is the text as typed, with full-width forms made plain and runs of spaces made one.
@@ -120,41 +121,47 @@ func compact(s string) string {
 }
 
 // rules is the table of all schemes but VAT, which is data of its own.
-var rules = map[Scheme]rule{
-	ESCIF: {check: checkCIF, example: "A58818501", length: "9"},
-	ESDNI: {check: checkDNI, example: "12345678Z", length: "9"},
-	ESNIE: {check: checkNIE, example: "X1234567L", length: "9"},
-	ESNIF: {check: checkNIF, example: "A58818501", length: "9"},
+var rules = map[Scheme]Rule{
+	ESCIF: {Check: checkCIF, Example: "A58818501", Length: "9"},
+	ESDNI: {Check: checkDNI, Example: "12345678Z", Length: "9"},
+	ESNIE: {Check: checkNIE, Example: "X1234567L", Length: "9"},
+	ESNIF: {Check: checkNIF, Example: "A58818501", Length: "9"},
 
-	PTNIF:  {check: checkPTNIF, example: "123456789", length: "9"},
-	PTNIPC: {check: checkPTNIPC, example: "500960046", length: "9"},
+	PTNIF:  {Check: checkPTNIF, Example: "123456789", Length: "9"},
+	PTNIPC: {Check: checkPTNIPC, Example: "500960046", Length: "9"},
 
-	DERegister:     {check: checkDERegister, example: "HRB 86891", raw: true},
-	DESteuernummer: {check: checkSteuernummer, example: "181/815/08155", length: "10-13"},
-	DEVAT:          {check: checkUSt, example: "DE136695976", length: "9"},
+	DERegister:     {Check: checkDERegister, Example: "HRB 86891", Raw: true},
+	DESteuernummer: {Check: checkSteuernummer, Example: "181/815/08155", Length: "10-13"},
+	DEVAT:          {Check: checkUSt, Example: "DE136695976", Length: "9"},
 
-	FRSIREN: {check: checkSIREN, example: "732 829 320", length: "9"},
-	FRSIRET: {check: checkSIRET, example: "732 829 320 00074", length: "14"},
+	FRSIREN: {Check: checkSIREN, Example: "732 829 320", Length: "9"},
+	FRSIRET: {Check: checkSIRET, Example: "732 829 320 00074", Length: "14"},
 
-	ITIVA: {check: checkIVA, example: "00743110157", length: "11"},
-	ITCF:  {check: checkCodiceFiscale, example: "RSSMRA85T10A562S", length: "11, 16"},
+	ITIVA: {Check: checkIVA, Example: "00743110157", Length: "11"},
+	ITCF:  {Check: checkCodiceFiscale, Example: "RSSMRA85T10A562S", Length: "11, 16"},
 
-	NLKVK:  {check: checkKVK, example: "68750110", length: "8"},
-	NLRSIN: {check: checkRSIN, example: "111222333", length: "9"},
+	NLKVK:  {Check: checkKVK, Example: "68750110", Length: "8"},
+	NLRSIN: {Check: checkRSIN, Example: "111222333", Length: "9"},
 
-	GBCompany: {check: checkGBCompany, example: "SC123456", length: "8"},
-	GBUTR:     {check: checkUTR, example: "1955839661", length: "10"},
+	GBCompany: {Check: checkGBCompany, Example: "SC123456", Length: "8"},
+	GBUTR:     {Check: checkUTR, Example: "1955839661", Length: "10"},
 
-	USEIN:  {check: checkEIN, example: "91-1144442", length: "9"},
-	CLRUT:  {check: checkRUT, example: "76.086.428-5", length: "8-9"},
-	MXRFC:  {check: checkRFC, example: "GODE561231GR8", length: "12-13"},
-	CONIT:  {check: checkNIT, example: "800.197.268-4", length: "8-11"},
-	PERUC:  {check: checkRUC, example: "20131312955", length: "11"},
-	ARCUIT: {check: checkCUIT, example: "30-50001091-2", length: "11"},
+	USEIN:  {Check: checkEIN, Example: "91-1144442", Length: "9"},
+	CLRUT:  {Check: checkRUT, Example: "76.086.428-5", Length: "8-9"},
+	MXRFC:  {Check: checkRFC, Example: "GODE561231GR8", Length: "12-13"},
+	CONIT:  {Check: checkNIT, Example: "800.197.268-4", Length: "8-11"},
+	PERUC:  {Check: checkRUC, Example: "20131312955", Length: "11"},
+	ARCUIT: {Check: checkCUIT, Example: "30-50001091-2", Length: "11"},
 
-	LEI:  {check: checkLEI, example: "529900T8BM49AURSDO55", length: "20"},
-	IBAN: {check: checkIBAN, example: "ES91 2100 0418 4502 0005 1332", length: "15-34"},
-	BIC:  {check: checkBIC, example: "CAIXESBBXXX", length: "8, 11"},
+	MXCURP: {Check: checkCURP, Example: "HEGG560427MVZRRL04", Length: "18"},
+	PEDNI:  {Check: checkPEDNI, Example: "10117410-2", Length: "8-9"},
+	PECE:   {Check: checkPECE, Example: "001043328", Length: "9"},
+	ARDNI:  {Check: checkARDNI, Example: "20.123.456", Length: "7-8"},
+	ARCUIL: {Check: checkCUIL, Example: "20-26756539-3", Length: "11"},
+
+	LEI:  {Check: checkLEI, Example: "529900T8BM49AURSDO55", Length: "20"},
+	IBAN: {Check: checkIBAN, Example: "ES91 2100 0418 4502 0005 1332", Length: "15-34"},
+	BIC:  {Check: checkBIC, Example: "CAIXESBBXXX", Length: "8, 11"},
 }
 
 // companySchemes are the identifiers of a company by country of registration: of its register and of its tax office.

@@ -30,7 +30,7 @@ func VATScheme(country string) Scheme {
 	return Scheme(vatPrefix + country)
 }
 
-func (r vatRule) rule() rule { return rule{check: r.check, example: r.example} }
+func (r vatRule) rule() Rule { return Rule{Check: r.check, Example: r.example} }
 
 func (r vatRule) check(v string) (string, string) {
 	body, found := strings.CutPrefix(v, r.prefix)
