@@ -39,7 +39,22 @@ var exceptions = map[Scheme][]exception{
 		{stricterWhere(func(v string) bool { return len([]rune(v)) == 10 }), "ten characters are an RFC without homoclave: of no one person"},
 	},
 	CONIT:  {{stricterWhere(func(v string) bool { return len(v) > 11 || v[0] == '0' }), "no NIT is longer than a cédula of ten digits and its check, and none begins with 0"}},
-	ARCUIT: {{laxerWhere(func(v string) bool { return v[:2] == "25" || v[:2] == "26" }), "prefixes in use that the oracle lacks"}},
+	ARCUIT: {argentinePrefix},
+	ARCUIL: {argentinePrefix, {stricterWhere(func(v string) bool { return v[0] != '2' }), "companies' prefixes: the oracle asks for any CUIT"}},
+	ARDNI: {
+		{stricterWhere(func(v string) bool { return v[0] == '0' }), "zeros in front are none of the number, which is too short without"},
+		{laxerWhere(func(v string) bool { return v[0] == '0' }), "zeros in front are none of the number"},
+	},
+	MXCURP: {
+		{stricterWhere(func(v string) bool { return !oneOf("AEIOUX", v[1]) }), "the second letter is the first vowel inside the surname, or X"},
+		{stricterWhere(func(v string) bool { return strings.ContainsAny(v[13:16], "AEIOU") }), "the letters before the century are consonants, or X"},
+		{stricterWhere(func(v string) bool { return v[4:10] == "000229" && v[16] <= '9' }), "a digit means the century before 2000, and 1900 had no 29 February; the oracle does not look"},
+	},
+	PEDNI: {
+		{laxerWhere(func(v string) bool { return len(v) == 9 && v[8] > '9' }), "older cards carry a letter, of which the oracle has the table but asks for digits"},
+		{stricterWhere(func(v string) bool { return v[:8] == "00000000" }), "nobody's number"},
+	},
+	PECE: {{stricterWhere(func(v string) bool { return v == "000000000" }), "nobody's number"}},
 
 	IBAN: {
 		{func(_ string, valid bool, reason string) bool { return valid && reason == "national" }, "check digits inside the account number are the bank's business"},
@@ -69,6 +84,8 @@ var (
 	cifControl = exception{stricterWhere(func(v string) bool {
 		return len(v) == 9 && (oneOf("NPQRSW", v[0]) && v[8] <= '9' || oneOf("ABEH", v[0]) && v[8] > '9')
 	}), "the kind of organisation says whether the control is a letter or a digit"}
+	argentinePrefix = exception{laxerWhere(func(v string) bool { return v[:2] == "25" || v[:2] == "26" }), "prefixes in use that the oracle lacks"}
+
 	klmLetters = exception{stricterWhere(func(v string) bool { return oneOf("KLM", v[0]) && (len(v) != 9 || !isDigits(v[1:8])) }), "the oracle stops reading the number at a letter inside it"}
 	shortDNI   = exception{laxerWhere(func(v string) bool { return matches("9999999@", v) }), "old papers leave the first zero away"}
 

@@ -10,6 +10,7 @@ const modules = {
   fr_siren: s.FR.siren, fr_siret: s.FR.siret, it_iva: s.IT.iva,
   nl_rsin: s.NL.bsn, // the RSIN is checked by the same eleven test
   gb_utr: s.GB.utr, us_ein: s.US.ein, cl_rut: s.CL.rut, mx_rfc: s.MX.rfc, co_nit: s.CO.nit, pe_ruc: s.PE.ruc, ar_cuit: s.AR.cuit,
+  mx_curp: s.MX.curp, pe_dni: s.PE.cui, pe_ce: s.PE.ce, ar_dni: s.AR.dni, ar_cuil: s.AR.cuit,
   vat_at: s.AT.uid, vat_be: s.BE.vat, vat_bg: s.BG.vat, vat_cy: s.CY.vat, vat_cz: s.CZ.dic, vat_de: s.DE.vat, vat_dk: s.DK.cvr,
   vat_ee: s.EE.kmkr, vat_el: s.GR.vat, vat_es: s.ES.nif, vat_fi: s.FI.alv, vat_fr: s.FR.tva, vat_hr: s.HR.oib, vat_hu: s.HU.anum,
   vat_ie: s.IE.vat, vat_it: s.IT.iva, vat_lt: s.LT.pvm, vat_lu: s.LU.tva, vat_lv: s.LV.pvn, vat_mt: s.MT.vat, vat_nl: s.NL.btw,
