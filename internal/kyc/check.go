@@ -1,7 +1,7 @@
 package kyc
 
 import (
-	"regexp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,14 +12,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"rampa/internal/identity"
+	"rampa/internal/identity/person"
+	"rampa/internal/identity/phone"
 	"rampa/internal/identity/postal"
 )
 
 const (
 	maxShort  = 255
 	maxNumber = 64
-	adultAge  = 18
-	oldestAge = 120
 )
 
 // checker gathers the problems of a step, the first one of each field: one thing to correct at a time.
@@ -114,14 +114,13 @@ func (c *checker) birthDate(field, value string) string {
 	if born.IsZero() || c.now.IsZero() {
 		return iso
 	}
-	today := c.now.UTC().Truncate(24 * time.Hour)
-	switch {
+	switch age := person.Age(iso, c.now.UTC()); {
 	case born.After(c.now.UTC().Add(14 * time.Hour)): // a day that has begun somewhere on earth is not in the future there
 		c.add(field, CodeDateFuture)
-	case born.AddDate(adultAge, 0, 0).After(today):
-		c.add(field, CodePersonTooYoung, "age", strconv.Itoa(adultAge))
-	case born.AddDate(oldestAge+1, 0, 0).Before(today):
-		c.add(field, CodePersonTooOld, "age", strconv.Itoa(oldestAge))
+	case age < person.Adult:
+		c.add(field, CodePersonTooYoung, "age", strconv.Itoa(person.Adult))
+	case age > person.Oldest:
+		c.add(field, CodePersonTooOld, "age", strconv.Itoa(person.Oldest))
 	}
 	return iso
 }
@@ -141,8 +140,6 @@ func CheckPerson(p Person, now time.Time) (Person, []Problem) {
 	return p, c.problems
 }
 
-var e164 = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
-
 // phone normalises a telephone number to E.164.
 func (c *checker) phone(field, value, country string) string {
 	value = c.line(field, value, maxNumber)
@@ -150,12 +147,12 @@ func (c *checker) phone(field, value, country string) string {
 	if c.wrong(field) {
 		return value
 	}
-	bare := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "").Replace(value)
-	if !e164.MatchString(bare) {
-		c.add(field, CodePhoneFormat, "example", "+34 612 34 56 78")
+	normal, err := phone.Normalize(value, country)
+	if err != nil {
+		c.add(field, CodePhoneFormat, "example", phone.Example(country))
 		return value
 	}
-	return bare
+	return normal
 }
 
 // CheckAddress checks and normalises the address step.
@@ -194,8 +191,32 @@ func CheckPaper(p Paper, now time.Time) (Paper, []Problem) {
 	return p, c.problems
 }
 
+// CheckIdentity is CheckPaper with what the number itself says of the person: a CURP holds the birth date.
+func CheckIdentity(f *File, now time.Time) (Paper, []Problem) {
+	p, problems := CheckPaper(f.Paper, now)
+	c := checker{problems: problems}
+	if born := person.BornOn(p.Country, p.Type, p.Number); born != "" && f.Person.BirthDate != "" && born != f.Person.BirthDate {
+		c.add("identification_number", CodeBirthDateDiffers, "date", born)
+	}
+	return p, c.problems
+}
+
 // number normalises a paper's number.
 func (c *checker) number(field string, p Paper) string {
+	normal, err := person.Check(p.Country, p.Type, p.Number)
+	if err == nil {
+		return normal
+	}
+	example := person.Example(p.Country, p.Type)
+	problem, ok := errors.AsType[*identity.Problem](err)
+	switch {
+	case ok && problem.Code == identity.CodeCheckDigit:
+		c.add(field, CodeIdentifierCheckDigit, "example", example)
+	case ok && problem.Code == identity.CodeLength:
+		c.add(field, CodeIdentifierLength, "example", example, "length", problem.Params["length"])
+	default:
+		c.add(field, CodeIdentifierFormat, "example", example)
+	}
 	return p.Number
 }
 

@@ -18,6 +18,7 @@ const (
 	CodeIdentifierFormat     = "identifier_format"      // example ("" where none is known)
 	CodeIdentifierCheckDigit = "identifier_check_digit" // example
 	CodeIdentifierLength     = "identifier_length"      // example, length: what is wanted
+	CodeBirthDateDiffers     = "birth_date_differs"     // date: what the number says
 	CodePaperExpired         = "paper_expired"          // the paper's end has passed
 	CodeSignatureMismatch    = "signature_mismatch"     // name: the person's
 )
@@ -26,5 +27,5 @@ const (
 var Codes = []string{
 	CodeRequired, CodeTooLong, CodeControlCharacters, CodeLettersMissing, CodeCountryUnknown, CodeDateFormat, CodeDateFuture,
 	CodePersonTooYoung, CodePersonTooOld, CodePhoneFormat, CodePostalCodeFormat, CodePaperTypeUnknown, CodeIdentifierFormat,
-	CodeIdentifierCheckDigit, CodeIdentifierLength, CodePaperExpired, CodeSignatureMismatch,
+	CodeIdentifierCheckDigit, CodeIdentifierLength, CodeBirthDateDiffers, CodePaperExpired, CodeSignatureMismatch,
 }

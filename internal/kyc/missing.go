@@ -20,7 +20,7 @@ func Missing(f *File, docs []Document) []Requirement {
 	m.problems(f, StepPersonal, "", problems)
 	_, problems = CheckAddress(f.Address)
 	m.problems(f, StepAddress, "", problems)
-	_, problems = CheckPaper(f.Paper, time.Time{})
+	_, problems = CheckIdentity(f, time.Time{})
 	m.problems(f, StepIdentity, "", problems)
 	for _, item := range Items(f) {
 		if item.Optional || slices.ContainsFunc(docs, func(d Document) bool { return d.Item == item.Code }) {

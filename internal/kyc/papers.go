@@ -208,7 +208,7 @@ func Items(f *File) []Item {
 	}
 	items = append(items, Item{Code: FaceImage, Accepted: []string{"selfie"}})
 	if len(f.Liveness) == 0 {
-		return append(items, Item{Code: LivenessCapture, Accepted: []string{"liveness_frame"}})
+		return append(items, Item{Code: LivenessCapture, Accepted: []string{"liveness_frame"}, Optional: f.Delegated != nil})
 	}
 	for _, movement := range f.Liveness {
 		items = append(items, Item{Code: LivenessCapture + "." + movement, Accepted: []string{"liveness_frame"}})
