@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"rampa/internal/api/wire"
-	"rampa/internal/audit"
 	"rampa/internal/cursor"
 	"rampa/internal/customer"
 	"rampa/internal/verification"
@@ -20,8 +19,8 @@ import (
 
 // Customers is what the API asks of package customer.
 type Customers interface {
-	RegisterCompany(ctx context.Context, in customer.Registration) (customer.Registered, error)
-	RenewLink(ctx context.Context, integrationID, customerID int64, by audit.Actor, requestID string) (customer.Registered, error)
+	Register(ctx context.Context, in customer.Registration) (customer.Registered, error)
+	RenewLink(ctx context.Context, in customer.Renewal) (customer.Registered, error)
 	Standing(ctx context.Context, integrationID, customerID int64) (customer.Standing, error)
 	List(ctx context.Context, q customer.Query, cursor string) (customer.List, error)
 	Find(ctx context.Context, integrationID int64, by customer.Lookup) (customer.Customer, error)
@@ -62,7 +61,7 @@ func (a *API) registerCompany(ctx context.Context, r *request) (any, error) {
 	if callback != "" && !a.CallbackRule(r.Integration, callback) {
 		return nil, wire.NewInvalid("callback_url", "The selected callback url is invalid.")
 	}
-	done, err := a.Customers.RegisterCompany(ctx, customer.Registration{IntegrationID: r.Integration.ID, Email: f.String("email"), Name: f.String("company_name"),
+	done, err := a.Customers.Register(ctx, customer.Registration{IntegrationID: r.Integration.ID, Kind: customer.Company, Email: f.String("email"), Name: f.String("company_name"),
 		Country: country, ExternalID: f.String("external_id"), CallbackURL: callback, Actor: r.actor(), RequestID: web.RequestID(ctx)})
 	if err != nil {
 		return nil, err
@@ -80,7 +79,8 @@ func (a *API) renewLink(ctx context.Context, r *request) (any, error) {
 	if !ok {
 		return nil, customer.ErrUserNotFound
 	}
-	done, err := a.Customers.RenewLink(ctx, r.Integration.ID, id, r.actor(), web.RequestID(ctx))
+	done, err := a.Customers.RenewLink(ctx, customer.Renewal{IntegrationID: r.Integration.ID, CustomerID: id, Kind: customer.Company,
+		Actor: r.actor(), RequestID: web.RequestID(ctx)})
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,8 @@ import (
 	"rampa/internal/audit"
 	"rampa/internal/config"
 	"rampa/internal/customer"
+	"rampa/internal/customer/form"
+	"rampa/internal/customer/registration"
 	"rampa/internal/idempotency"
 	"rampa/internal/identity"
 	"rampa/internal/integration"
@@ -29,13 +31,25 @@ import (
 // services is the domains, wired.
 type services struct {
 	integrations *integration.Service
-	customers    *customer.Service
+	customers    *customers
 	operators    *operator.Service
 	mail         *mail.Service
 	keys         *idempotency.Service
 	chain        *audit.Chain
 	jobs         *job.Runner
 }
+
+// customers is the domain of customers as the edges see it: its core, how customers come in, and what they do at their forms.
+type customers struct {
+	*customer.Service
+	*registrations
+	*forms
+}
+
+type (
+	registrations = registration.Service
+	forms         = form.Service
+)
 
 // world is what differs between production and the sandbox, and between two starts.
 type world struct {
@@ -79,7 +93,7 @@ func newOperators(w *world, s *storage) *operator.Service {
 	return operator.New(deps, c, w.now)
 }
 
-func newCustomers(w *world, s *storage, jobs *job.Runner) (*customer.Service, error) {
+func newCustomers(w *world, s *storage, jobs *job.Runner) (*customers, error) {
 	composer, err := mail.NewComposer(w.now)
 	if err != nil {
 		return nil, err
@@ -95,7 +109,8 @@ func newCustomers(w *world, s *storage, jobs *job.Runner) (*customer.Service, er
 	if w.sandbox() {
 		c.Verdict = sandbox.Verdict
 	}
-	return customer.New(c), nil
+	core := customer.New(c)
+	return &customers{core, registration.New(core), form.New(core)}, nil
 }
 
 // letter words a notice for the composer.

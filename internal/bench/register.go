@@ -154,7 +154,7 @@ var (
 	bareMAC  = make([]byte, 32)
 	bareData = sync.OnceValue(func() []byte { // as large as the event of a real registration
 		return api.EventData(customer.Standing{Customer: customer.Customer{ID: 1, Kind: customer.Company, Stage: verification.Draft},
-			Requirements: kyb.Rules().Missing(&kyb.File{}, nil)})
+			Requirements: kyb.Rules().Missing(&kyb.File{}, nil, time.Now())})
 	})
 )
 

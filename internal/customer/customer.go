@@ -1,6 +1,7 @@
 // Package customer is people and companies under verification: registration, hosted-form links, the state machine of a
-// file from draft to decision, its documents and its reviewers. What a company's file must hold is package kyb's business;
-// how the partner, the company and the operator see any of it is their edges'. It must not know HTTP or SQL.
+// file from draft to decision, its documents and its reviewers. What a file must hold is the business of packages kyb
+// and kyc, behind customer/record;
+// how the partner, the customer and the operator see any of it is their edges'. It must not know HTTP or SQL.
 package customer
 
 import (
@@ -9,69 +10,58 @@ import (
 	"time"
 
 	"rampa/internal/audit"
+	"rampa/internal/customer/record"
 	"rampa/internal/kyb"
+	"rampa/internal/kyc"
+	"rampa/internal/link"
 	"rampa/internal/verification"
 )
 
 // Kind tells people from companies.
-type Kind string
+type Kind = record.Kind
 
 // The kinds of customer.
 const (
-	Individual Kind = "individual"
-	Company    Kind = "company"
+	Individual = record.Individual
+	Company    = record.Company
 )
 
 // Customer is a person or company, always of one integration.
 type Customer struct {
-	ID            int64
-	UUID          string
-	IntegrationID int64
-	Kind          Kind
-	Name          string
-	Email         string // as given
-	EmailKey      string // as compared: identity.NormalizeEmail
-	ExternalID    string // the integration's own reference, "" = none
-	Country       string // ISO 3166-1 alpha-2, "" = not known yet
-	CallbackURL   string
-	Language      string // es, en or pt: the form's language when last used
-	Stage         verification.Stage
-	Reasons       []string // why rejected, expired or sent back
-	Tier          int
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
+	ID             int64
+	UUID           string
+	IntegrationID  int64
+	Kind           Kind
+	Name           string // a company's as registered, a person's in full
+	Email          string // as given
+	EmailKey       string // as compared: identity.NormalizeEmail
+	ExternalID     string // the integration's own reference, "" = none
+	Identification string // what the identification number is looked up as: IdentificationHash, in hex; "" = none given
+	Country        string // ISO 3166-1 alpha-2, "" = not known yet
+	CallbackURL    string
+	Language       string // es, en or pt: the form's language when last used
+	Stage          verification.Stage
+	Reasons        []string // why rejected, expired or sent back
+	Tier           int
+	Enhanced       bool      // the enhanced declaration was accepted: verified means tier 2
+	ReviewAt       time.Time // when an approved file must be looked at again; zero: never
+	BannedAt       time.Time // zero: not banned
+	BanReason      string    // for operators only
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
 }
+
+// Banned reports whether nothing may be done for the customer any more.
+func (c *Customer) Banned() bool { return !c.BannedAt.IsZero() }
 
 // Status is the verification status on the partner's wire.
 func (c *Customer) Status() string { return c.Stage.Status() }
 
-// Link is the way into a hosted form: the bearer also needs the password. It dies 90 days after creation.
-type Link struct {
-	UUID          string
-	CustomerID    int64
-	IntegrationID int64
-	PasswordMAC   []byte
-	CreatedAt     time.Time
-	ExpiresAt     time.Time
-	EndedAt       time.Time // zero while alive; replaced by a newer link or swept after expiry
-	Failures      int       // wrong passwords in a row
-	LockedUntil   time.Time
-	Reminded      bool // the "about to expire" mail was written, or is not needed
-}
+// Link is a way into the hosted form.
+type Link = link.Link
 
-// Record is the KYB record behind a company: its file and where it stands with the reviewers.
-type Record struct {
-	CustomerID    int64
-	IntegrationID int64
-	File          *kyb.File
-	SealedFile    []byte       // File as stored; empty before the first step is saved
-	Corrections   []Correction // open ones: what the reviewer asked for
-	Version       int64        // grows with each change of the record
-	SubmittedAt   time.Time
-	DecidedAt     time.Time
-	DecidedBy     string
-	UpdatedAt     time.Time
-}
+// Record is the verification record behind a customer.
+type Record = record.Record
 
 // Correction is one thing that a reviewer wants mended.
 type Correction = verification.Correction
@@ -93,7 +83,7 @@ type Form struct {
 	Missing   []kyb.Requirement
 }
 
-// Editable reports whether the company may change item now: everything before submission, the open corrections after.
+// Editable reports whether the customer may change item now: everything before submission, the open corrections after.
 func (f *Form) Editable(item string) bool {
 	switch f.Customer.Stage {
 	case verification.Draft, verification.InProgress:
@@ -117,7 +107,7 @@ type Visitor struct {
 // Review is a submitted file as an operator sees it.
 type Review struct {
 	Form
-	Ownership kyb.Tree
+	Ownership kyb.Structure
 	History   []audit.Entry // newest first
 }
 
@@ -126,4 +116,13 @@ type QueueRow struct {
 	Customer        Customer
 	IntegrationName string
 	SubmittedAt     time.Time
+}
+
+// Edit is the change of one step of the form of a company, or of a person. Change and Person edit a copy and say what is
+// wrong with it; they may run twice.
+type Edit struct {
+	Step    string
+	Change  func(*kyb.File) []kyb.Problem
+	Person  func(*kyc.File) []kyb.Problem
+	Visitor Visitor
 }

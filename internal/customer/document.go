@@ -6,20 +6,23 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
-	"time"
 
+	"rampa/internal/audit"
 	"rampa/internal/errs"
 	"rampa/internal/id"
 	"rampa/internal/kyb"
 	"rampa/internal/paper"
 )
 
-// maxPerItem bounds the files of one requirement.
-const maxPerItem = 10
+// MaxPerItem bounds the files of one requirement.
+const MaxPerItem = 10
+
+// maxDocuments bounds the files of one customer.
+const maxDocuments = 500
 
 // ErrTooManyFiles and ErrItemUnknown refuse uploads that no requirement asks for.
 var (
-	ErrTooManyFiles = errs.Newf(errs.Invalid, "too_many_files", "There are %d files here already. Remove one first.", maxPerItem)
+	ErrTooManyFiles = errs.Newf(errs.Invalid, "too_many_files", "There are %d files here already. Remove one first.", MaxPerItem)
 	ErrItemUnknown  = errs.New(errs.Invalid, "item_unknown", "This document is not asked for.")
 )
 
@@ -31,85 +34,83 @@ type Upload struct {
 	Visitor Visitor
 }
 
-// AddDocument cleans an uploaded paper, stores it encrypted and adds it to the file. Errors: those of Open, of
-// paper.Clean, ErrNotEditable, ErrTooManyFiles, ErrItemUnknown.
-func (s *Service) AddDocument(ctx context.Context, linkUUID, session string, u Upload) (kyb.Document, error) {
-	if _, err := s.Open(ctx, linkUUID, session); err != nil {
-		return kyb.Document{}, err // before the work of reading the upload
-	}
-	clean, err := paper.Clean(ctx, u.Body)
+// Stashed is a paper that was cleaned and stored, encrypted, and belongs to nobody yet.
+type Stashed struct {
+	ID     string
+	Name   string // for display only
+	Type   string // media type by content
+	Size   int64
+	SHA256 string
+}
+
+// Stash cleans an uploaded paper and stores it encrypted, before any transaction: the change that takes it in follows, or
+// Discard. Errors: those of paper.Clean.
+func (s *Service) Stash(ctx context.Context, name string, body io.Reader) (Stashed, error) {
+	clean, err := paper.Clean(ctx, body)
 	if err != nil {
-		return kyb.Document{}, err
+		return Stashed{}, err
 	}
 	sum := sha256.Sum256(clean.Content)
-	d := kyb.Document{ID: id.UUID(s.Now()), Item: u.Item, Name: paper.DisplayName(u.Name), Type: clean.Type, Size: int64(len(clean.Content)), AddedAt: s.Now()}
-	if err := s.Files.Put(ctx, d.ID, bytes.NewReader(clean.Content)); err != nil {
-		return d, err
-	}
-	err = s.change(ctx, linkUUID, session, func(ctx context.Context, tx Tx, f *Form) error {
-		if err := s.accepts(f, u.Item); err != nil {
-			return err
-		}
-		if err := tx.InsertDocument(ctx, d, f.Customer, hex.EncodeToString(sum[:])); err != nil {
-			return err
-		}
-		return s.saved(ctx, tx, f, "documents."+u.Item, u.Visitor)
-	})
-	if err != nil {
-		_ = s.Files.Delete(context.WithoutCancel(ctx), d.ID) // encrypted and unnamed: at worst it stays as noise
-	}
-	return d, err
+	p := Stashed{ID: id.UUID(s.Now()), Name: paper.DisplayName(name), Type: clean.Type, Size: int64(len(clean.Content)), SHA256: hex.EncodeToString(sum[:])}
+	return p, s.Files.Put(ctx, p.ID, bytes.NewReader(clean.Content))
 }
 
-func (s *Service) accepts(f *Form, item string) error {
-	if !f.Editable("documents." + item) {
-		return ErrNotEditable
+// Discard deletes papers that no change took in. They are encrypted and unnamed: at worst one stays as noise.
+func (s *Service) Discard(ctx context.Context, papers ...Stashed) {
+	for _, p := range papers {
+		_ = s.Files.Delete(context.WithoutCancel(ctx), p.ID)
 	}
-	asked, held := false, 0
-	for _, i := range s.Rules.Items(f.Record.File, "en") {
-		asked = asked || i.Code == item
-	}
-	for _, d := range f.Documents {
-		if d.Item == item {
-			held++
-		}
-	}
-	switch {
-	case !asked:
-		return ErrItemUnknown
-	case held >= maxPerItem:
-		return ErrTooManyFiles
-	}
-	return nil
 }
 
-// removedFor is how long a removed paper's content stays, so that support can undo a mistake.
-const removedFor = 24 * time.Hour
+// Adopt makes a stashed paper one of the customer's.
+func (s *Service) Adopt(ctx context.Context, tx Tx, c Customer, item string, p Stashed) (kyb.Document, error) {
+	d := kyb.Document{ID: p.ID, Item: item, Name: p.Name, Type: p.Type, Size: p.Size, AddedAt: s.Now()}
+	return d, tx.InsertDocument(ctx, d, c, p.SHA256)
+}
 
-// RemoveDocument takes a paper out of the file; a job deletes its content a day later.
-func (s *Service) RemoveDocument(ctx context.Context, linkUUID, session, documentID string, v Visitor) error {
-	return s.change(ctx, linkUUID, session, func(ctx context.Context, tx Tx, f *Form) error {
-		for _, d := range f.Documents {
-			if d.ID != documentID {
-				continue
-			}
-			if !f.Editable("documents." + d.Item) {
-				return ErrNotEditable
-			}
-			if _, err := tx.RemoveDocument(ctx, f.Customer.ID, d.ID, s.Now()); err != nil {
-				return err
-			}
-			if err := s.DeleteLater(ctx, tx, d.ID, s.Now().Add(removedFor)); err != nil {
-				return err
-			}
-			f.Record.Version++
-			if err := s.audit(ctx, tx, f.Customer, v.act("document.removed", map[string]string{"document": d.ID, "item": d.Item})); err != nil {
-				return err
-			}
-			return tx.UpdateRecord(ctx, f.Record, f.Record.waitingSince(f.Customer.Stage))
+// Evidence is a paper that an integration brings about a customer, whatever the stage of the file.
+type Evidence struct {
+	IntegrationID int64
+	CustomerID    int64
+	Type          string // of the contract's list: "payslip"
+	Paper         Stashed
+	Actor         audit.Actor
+	RequestID     string
+}
+
+// Owns tells whether a customer is one of the integration's. Errors: ErrUserNotFound, ErrNotInIntegration.
+func (s *Service) Owns(ctx context.Context, integrationID, customerID int64) error {
+	owner, err := s.Store.Owner(ctx, customerID)
+	if err == nil && owner != integrationID {
+		return ErrNotInIntegration
+	}
+	return err
+}
+
+// AddEvidence takes a stashed paper in; reviewers see it in the file. Errors: those of Owns, ErrTooManyFiles.
+func (s *Service) AddEvidence(ctx context.Context, e Evidence) (documentID string, err error) {
+	if err := s.Owns(ctx, e.IntegrationID, e.CustomerID); err != nil {
+		return "", err
+	}
+	item := "evidence." + e.Type
+	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		c, err := tx.LockCustomer(ctx, e.CustomerID)
+		if err != nil {
+			return err
 		}
-		return ErrDocumentNotFound
+		docs, err := s.Store.Documents(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		if len(docs) >= maxDocuments {
+			return ErrTooManyFiles
+		}
+		if _, err := s.Adopt(ctx, tx, c, item, e.Paper); err != nil {
+			return err
+		}
+		return s.Audit(ctx, tx, c, Act{e.Actor, e.RequestID, "document.added", map[string]string{"document": e.Paper.ID, "item": item}})
 	})
+	return e.Paper.ID, err
 }
 
 // DeleteDocument deletes the content of a removed paper and then, with done in one transaction, its row. It may be

@@ -90,9 +90,13 @@ func (s *Service) Standing(ctx context.Context, integrationID, customerID int64)
 	if err != nil {
 		return Standing{}, err
 	}
+	return s.standing(ctx, c)
+}
+
+func (s *Service) standing(ctx context.Context, c Customer) (Standing, error) {
 	r, err := s.Store.Record(ctx, c.ID)
 	if err == nil {
-		err = s.file(c, &r)
+		err = s.open(c, &r)
 	}
 	if err != nil {
 		return Standing{}, err
@@ -101,5 +105,5 @@ func (s *Service) Standing(ctx context.Context, integrationID, customerID int64)
 	if err != nil {
 		return Standing{}, err
 	}
-	return Standing{Customer: c, Requirements: s.requirements(c, r, docs), Corrections: r.Corrections}, nil
+	return Standing{Customer: c, Requirements: s.Records.Requirements(c.Stage, &r, docs), Corrections: r.Corrections}, nil
 }

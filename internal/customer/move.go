@@ -5,28 +5,43 @@ import (
 	"slices"
 	"time"
 
+	"rampa/internal/customer/record"
 	"rampa/internal/verification"
 	"rampa/internal/webhook"
 )
 
-// transition is an event with what it leaves behind.
-type transition struct {
-	event       verification.Event
-	force       verification.Stage // with this, the table is not asked: the sandbox's own decisions
-	reasons     []string
-	corrections []Correction
-	act         act
+// Transition is an event with what it leaves behind.
+type Transition struct {
+	Event       verification.Event
+	Force       verification.Stage // with this, the table is not asked: the sandbox's own decisions
+	Reasons     []string
+	Corrections []Correction
+	Act         Act
 }
 
-// tierVerified is the tier that an approved verification gives.
-const tierVerified = 1
+// The tiers of a verified customer, without and with an accepted enhanced declaration.
+const (
+	tierVerified = 1
+	tierEnhanced = 2
+)
 
-// move takes a customer along one transition: stage, record, audit entry, event and mail, in the caller's transaction.
-func (s *Service) move(ctx context.Context, tx Tx, c *Customer, t transition) error {
+// tier is what a customer's stage and declaration come to.
+func (c *Customer) tier() int {
+	switch {
+	case c.Stage != verification.Approved:
+		return 0
+	case c.Enhanced:
+		return tierEnhanced
+	}
+	return tierVerified
+}
+
+// Move takes a customer along one transition: stage, record, audit entry, event and mail, in the caller's transaction.
+func (s *Service) Move(ctx context.Context, tx Tx, c *Customer, t Transition) error {
 	from, reasonsBefore := c.Stage, c.Reasons
-	next, err := from.After(t.event)
-	if t.force != "" {
-		next, err = t.force, nil
+	next, err := from.After(t.Event)
+	if t.Force != "" {
+		next, err = t.Force, nil
 	}
 	if err != nil {
 		return err
@@ -35,55 +50,32 @@ func (s *Service) move(ctx context.Context, tx Tx, c *Customer, t transition) er
 	if err != nil {
 		return err
 	}
-	if err := s.file(*c, &r); err != nil {
+	if err := s.open(*c, &r); err != nil {
 		return err
 	}
 	now := s.Now()
-	if next == verification.Draft && len(r.openCorrections()) > 0 {
+	if next == verification.Draft && len(r.OpenCorrections()) > 0 {
 		next = verification.NeedsCorrection // renewed in the middle of a correction
 	}
-	c.Stage, c.Reasons, c.UpdatedAt = next, t.reasons, now
-	c.Tier = 0
-	if next == verification.Approved {
-		c.Tier = tierVerified
+	c.Stage, c.Reasons, c.UpdatedAt = next, t.Reasons, now
+	r.Enter(next, record.Decision{Corrections: t.Corrections, By: t.Act.Actor.Kind + " " + t.Act.Actor.ID}, now)
+	c.Tier, c.ReviewAt = c.tier(), time.Time{}
+	if next == verification.Approved && s.NextReview != nil {
+		c.ReviewAt = s.NextReview(*c, &r)
 	}
-	r.enter(next, t, now)
 	if err := tx.UpdateCustomer(ctx, *c); err != nil {
 		return err
 	}
-	if err := tx.UpdateRecord(ctx, r, r.waitingSince(next)); err != nil {
+	if err := tx.UpdateRecord(ctx, r, r.WaitingSince(next)); err != nil {
 		return err
 	}
-	if err := s.audit(ctx, tx, *c, t.act); err != nil {
+	if err := s.Audit(ctx, tx, *c, t.Act); err != nil {
 		return err
 	}
 	return s.tell(ctx, tx, told{*c, r, from, !slices.Equal(reasonsBefore, c.Reasons)})
 }
 
-// enter changes the record as entering a stage asks for.
-func (r *Record) enter(stage verification.Stage, t transition, now time.Time) {
-	r.Version++
-	r.UpdatedAt = now
-	switch stage {
-	case verification.Submitted:
-		r.SubmittedAt, r.Corrections = now, nil
-	case verification.NeedsCorrection:
-		if t.corrections != nil {
-			r.Corrections = t.corrections
-		}
-	case verification.Approved, verification.Rejected:
-		r.DecidedAt, r.DecidedBy, r.Corrections = now, t.act.actor.Kind+" "+t.act.actor.ID, nil
-	}
-}
-
-func (r *Record) waitingSince(stage verification.Stage) time.Time {
-	if stage == verification.Submitted || stage == verification.InReview {
-		return r.SubmittedAt
-	}
-	return time.Time{}
-}
-
-// told is a change that the integration and the company may have to hear of.
+// told is a change that the integration and the customer may have to hear of.
 type told struct {
 	customer       Customer
 	record         Record
@@ -97,8 +89,8 @@ func (s *Service) tell(ctx context.Context, tx Tx, t told) error {
 		if err != nil {
 			return err
 		}
-		standing := Standing{Customer: t.customer, Requirements: s.requirements(t.customer, t.record, docs), Corrections: t.record.Corrections}
-		if err := s.announce(ctx, tx, webhook.KYCStatusChanged, standing, t.from); err != nil {
+		standing := Standing{Customer: t.customer, Requirements: s.Records.Requirements(t.customer.Stage, &t.record, docs), Corrections: t.record.Corrections}
+		if err := s.Announce(ctx, tx, webhook.KYCStatusChanged, standing, t.from); err != nil {
 			return err
 		}
 	}
@@ -114,9 +106,14 @@ func (s *Service) mail(ctx context.Context, tx Tx, kind string, c Customer, r Re
 	if err != nil {
 		return err
 	}
+	if form.Link.Dead(s.Now()) && c.Kind == Individual && kind == NoticeCorrection {
+		if form.Link, err = s.replaceLink(ctx, tx, c); err != nil {
+			return err
+		}
+	}
 	n := Notice{Kind: kind, Customer: c, Brand: form.Brand, Corrections: r.Corrections, Reasons: c.Reasons}
-	if !form.Link.dead(s.Now()) {
-		n.FormURL, n.ExpiresAt = s.FormURL(form.Link.UUID), form.Link.ExpiresAt
+	if !form.Link.Dead(s.Now()) {
+		n.FormURL, n.ExpiresAt = s.FormURL(form.Link), form.Link.ExpiresAt
 	}
 	return tx.AppendMail(ctx, s.Mail(n))
 }

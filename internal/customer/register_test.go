@@ -30,14 +30,14 @@ func TestARegistrationIsOneTransactionOfEverythingItLeaves(t *testing.T) {
 		if s := c.standing(); s.Customer.Stage != verification.Draft || len(s.Requirements) == 0 {
 			w.Errorf("standing: %+v", s)
 		}
-		_, err := w.RegisterCompany(w.Context(), customer.Registration{IntegrationID: w.tenant, Email: "ana@acme.example", Name: "Again", Actor: partner})
+		_, err := w.Register(w.Context(), customer.Registration{Kind: customer.Company, IntegrationID: w.tenant, Email: "ana@acme.example", Name: "Again", Actor: partner})
 		w.expect("the same e-mail", err, customer.ErrUserExists)
-		_, err = w.RegisterCompany(w.Context(), customer.Registration{IntegrationID: w.tenant, Email: "ana@mailinator.com", Name: "Throw-away", Actor: partner})
+		_, err = w.Register(w.Context(), customer.Registration{Kind: customer.Company, IntegrationID: w.tenant, Email: "ana@mailinator.com", Name: "Throw-away", Actor: partner})
 		w.expect("a throw-away e-mail", err, customer.ErrEmailNotAllowed)
 		for _, table := range []string{"customers", "kyb_records", "links", "events", "audit_entries", "tallies"} {
 			w.expectCount(1, `SELECT COUNT(*) FROM `+table)
 		}
-		_, err = w.RegisterCompany(w.Context(), customer.Registration{IntegrationID: w.other, Email: "ana@acme.example", Name: "Elsewhere", Actor: partner})
+		_, err = w.Register(w.Context(), customer.Registration{Kind: customer.Company, IntegrationID: w.other, Email: "ana@acme.example", Name: "Elsewhere", Actor: partner})
 		w.expect("the same e-mail at another integration", err, nil)
 	})
 }
@@ -50,7 +50,7 @@ func TestOneEMailIsRegisteredOnceHoweverItIsWritten(t *testing.T) {
 		var ok, exists atomic.Int64
 		for i := range 100 {
 			all.Go(func() {
-				_, err := w.RegisterCompany(w.Context(), customer.Registration{IntegrationID: w.tenant, Email: forms[i%len(forms)], Name: fmt.Sprint("Acme", i), Actor: partner})
+				_, err := w.Register(w.Context(), customer.Registration{Kind: customer.Company, IntegrationID: w.tenant, Email: forms[i%len(forms)], Name: fmt.Sprint("Acme", i), Actor: partner})
 				switch {
 				case err == nil:
 					ok.Add(1)
@@ -75,7 +75,7 @@ func TestARenewedLinkReplacesTheOldOne(t *testing.T) {
 	worlds(t, func(w *world) {
 		c := w.opened("Acme")
 		old := *c
-		r, err := w.RenewLink(w.Context(), w.tenant, c.id, partner, "req-3")
+		r, err := w.RenewLink(w.Context(), customer.Renewal{IntegrationID: w.tenant, CustomerID: c.id, Actor: partner})
 		w.must(err)
 		c.took(r)
 		if c.link == old.link || c.password == old.password || path.Base(r.LinkURL) != c.link {
@@ -90,7 +90,7 @@ func TestARenewedLinkReplacesTheOldOne(t *testing.T) {
 		_, err = w.Unlock(w.Context(), c.link, old.password, visitor)
 		w.expect("the old password at the new link", err, customer.ErrPassword)
 		c.unlock()
-		_, err = w.RenewLink(w.Context(), w.other, c.id, partner, "")
+		_, err = w.RenewLink(w.Context(), customer.Renewal{IntegrationID: w.other, CustomerID: c.id, Actor: partner})
 		w.expect("by another integration", err, customer.ErrUserNotFound)
 		_, err = w.Open(w.Context(), c.link, c.session)
 		w.expect("after the other integration's try", err, nil)
@@ -151,7 +151,7 @@ func TestLinksAreRemindedOfOnceAndExpire(t *testing.T) {
 		w.now = noon.Add(83*day - time.Second)
 		sweep()
 		w.expectCount(0, `SELECT COUNT(*) FROM mails`)
-		r, err := w.RenewLink(w.Context(), w.tenant, renewed.id, partner, "")
+		r, err := w.RenewLink(w.Context(), customer.Renewal{IntegrationID: w.tenant, CustomerID: renewed.id, Actor: partner})
 		w.must(err)
 		renewed.took(r)
 		w.now = noon.Add(83 * day)
@@ -174,7 +174,7 @@ func TestLinksAreRemindedOfOnceAndExpire(t *testing.T) {
 		if s := draft.standing(); len(s.Requirements) != 0 || !slices.Equal(s.Customer.Reasons, []string{"link_expired"}) {
 			w.Errorf("standing of the expired: %+v", s)
 		}
-		r, err = w.RenewLink(w.Context(), w.tenant, draft.id, partner, "")
+		r, err = w.RenewLink(w.Context(), customer.Renewal{IntegrationID: w.tenant, CustomerID: draft.id, Actor: partner})
 		w.must(err)
 		draft.took(r)
 		draft.expectStage(verification.Draft)

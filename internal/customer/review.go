@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"rampa/internal/errs"
 	"rampa/internal/id"
 	"rampa/internal/kyb"
+	"rampa/internal/kyc"
 	"rampa/internal/verification"
 )
 
@@ -33,7 +35,7 @@ func (s *Service) Queue(ctx context.Context, p Page) (rows []QueueRow, next stri
 	return rows, cursor.Of(last.SubmittedAt.UnixMicro(), last.Customer.ID), nil
 }
 
-// Search finds companies of any integration by name, e-mail or id: for operators only.
+// Search finds customers of any integration by name, e-mail or id: for operators only.
 func (s *Service) Search(ctx context.Context, text string) ([]QueueRow, error) {
 	return s.Store.Search(ctx, strings.TrimSpace(text), 50)
 }
@@ -47,12 +49,12 @@ func (s *Service) Review(ctx context.Context, customerID int64, by audit.Actor) 
 		if err != nil {
 			return err
 		}
-		a := act{actor: by, action: "kyb.read"}
+		a := Act{Actor: by, Action: "kyb.read"}
 		if c.Stage == verification.Submitted {
-			a.action = "kyb.taken"
-			err = s.move(ctx, tx, &c, transition{event: verification.OnTaken, reasons: c.Reasons, act: a})
+			a.Action = "kyb.taken"
+			err = s.Move(ctx, tx, &c, Transition{Event: verification.OnTaken, Reasons: c.Reasons, Act: a})
 		} else {
-			err = s.audit(ctx, tx, c, a)
+			err = s.Audit(ctx, tx, c, a)
 		}
 		if err != nil {
 			return err
@@ -60,12 +62,14 @@ func (s *Service) Review(ctx context.Context, customerID int64, by audit.Actor) 
 		if out.Form, err = s.Store.FormByCustomer(ctx, customerID); err != nil {
 			return err
 		}
-		return s.load(ctx, &out.Form)
+		return s.Load(ctx, &out.Form)
 	})
 	if err != nil {
 		return nil, err
 	}
-	out.Ownership = kyb.Ownership(out.Record.File)
+	if out.Record.File != nil {
+		out.Ownership = kyb.Ownership(out.Record.File, s.Now())
+	}
 	out.History, err = s.Store.History(ctx, "customer", strconv.FormatInt(customerID, 10), 200)
 	return &out, err
 }
@@ -85,7 +89,7 @@ func (s *Service) OpenDocument(ctx context.Context, customerID int64, documentID
 		for _, d := range docs {
 			if d.ID == documentID && id.IsUUID(documentID) {
 				found = d
-				return s.audit(ctx, tx, c, act{by, "", "document.read", map[string]string{"document": d.ID, "item": d.Item}})
+				return s.Audit(ctx, tx, c, Act{by, "", "document.read", map[string]string{"document": d.ID, "item": d.Item}})
 			}
 		}
 		return ErrDocumentNotFound
@@ -163,29 +167,30 @@ func (s *Service) decide(ctx context.Context, customerID int64, d Decision, e ve
 		if err := s.checkItems(c, &r, d.Corrections); err != nil {
 			return err
 		}
+		if e == verification.OnApproved {
+			if held, err := s.held(ctx, c.ID); err != nil || held {
+				return cmp.Or(err, error(ErrFileHeld))
+			}
+		}
 		reasons := d.Reasons
 		for _, k := range d.Corrections {
 			reasons = append(reasons, k.Message)
 		}
-		return s.move(ctx, tx, &c, transition{event: e, reasons: reasons, corrections: d.Corrections,
-			act: act{d.Actor, d.RequestID, "kyb." + string(e), map[string]string{"reasons": strconv.Itoa(len(reasons))}}})
+		return s.Move(ctx, tx, &c, Transition{Event: e, Reasons: reasons, Corrections: d.Corrections,
+			Act: Act{d.Actor, d.RequestID, "kyb." + string(e), map[string]string{"reasons": strconv.Itoa(len(reasons))}}})
 	})
 }
 
-// checkItems refuses corrections of what the form does not ask: the company could never mend them.
+// checkItems refuses corrections of what the form does not ask: the customer could never mend them.
 func (s *Service) checkItems(c Customer, r *Record, corrections []Correction) error {
 	if len(corrections) == 0 {
 		return nil
 	}
-	if err := s.file(c, r); err != nil {
+	if err := s.open(c, r); err != nil {
 		return err
 	}
-	known := map[string]bool{"company": true, "addresses": true, "activity": true, "people": true}
-	for _, i := range s.Rules.Items(r.File, "en") {
-		known["documents."+i.Code] = true
-	}
 	for _, k := range corrections {
-		if !known[k.Item] {
+		if !s.Records.Correctable(r, k.Item) {
 			return errs.Newf(errs.Invalid, "item_unknown", "The form has no item %q.", k.Item)
 		}
 	}
@@ -218,15 +223,46 @@ func (s *Service) Force(ctx context.Context, integrationID, customerID int64, v 
 		if c.IntegrationID != integrationID {
 			return ErrUserNotFound
 		}
-		t := transition{force: stage, reasons: v.Reasons, act: act{v.Actor, v.RequestID, "kyb.forced", map[string]string{"decision": v.Decision}}}
+		t := Transition{Force: stage, Reasons: v.Reasons, Act: Act{v.Actor, v.RequestID, "kyb.forced", map[string]string{"decision": v.Decision}}}
 		if stage == verification.NeedsCorrection {
-			t.corrections = []Correction{{Item: "company", Message: strings.Join(append(v.Reasons, "Check the company's data."), " ")}}
+			t.Corrections = []Correction{{Item: kyb.StepCompany, Message: strings.Join(append(v.Reasons, "Check the company's data."), " ")}}
+			if c.Kind == Individual {
+				t.Corrections = []Correction{{Item: kyc.StepPersonal, Message: strings.Join(append(v.Reasons, "Check your personal data."), " ")}}
+			}
 		}
-		err = s.move(ctx, tx, &c, t)
+		err = s.Move(ctx, tx, &c, t)
 		out = c
 		return err
 	})
 	return out, err
+}
+
+// Verdict is a decision made without an operator.
+type Verdict struct {
+	Event       verification.Event
+	Reasons     []string
+	Corrections []Correction
+}
+
+func (v Verdict) transition(a Act) Transition {
+	return Transition{Event: v.Event, Reasons: v.Reasons, Corrections: v.Corrections, Act: a}
+}
+
+// Conclude moves a customer along a verdict of a provider or of the calendar, in ctx's transaction if it has one. Errors:
+// ErrFileHeld (an alert waits for an operator: nothing is approved), verification.ErrTransition.
+func (s *Service) Conclude(ctx context.Context, customerID int64, v Verdict, by audit.Actor) error {
+	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		c, err := tx.LockCustomer(ctx, customerID)
+		if err != nil {
+			return err
+		}
+		if v.Event == verification.OnApproved {
+			if held, err := s.held(ctx, customerID); err != nil || held {
+				return cmp.Or(err, error(ErrFileHeld))
+			}
+		}
+		return s.Move(ctx, tx, &c, v.transition(Act{by, "", "kyb." + string(v.Event), nil}))
+	})
 }
 
 // Forced is a decision of the sandbox's own call.

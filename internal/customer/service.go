@@ -1,16 +1,21 @@
 package customer
 
 import (
-	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
+	"rampa/internal/alert"
 	"rampa/internal/audit"
+	"rampa/internal/customer/record"
 	"rampa/internal/errs"
 	"rampa/internal/kyb"
+	"rampa/internal/link"
 	"rampa/internal/mail"
+	"rampa/internal/screening"
 	"rampa/internal/verification"
 	"rampa/internal/webhook"
 )
@@ -28,30 +33,42 @@ type Config struct {
 	Disposable func(address string) bool
 	// EventData renders the state of a customer as its events carry it.
 	EventData func(Standing) []byte
-	// Mail composes what the company is told.
+	// Mail composes what the customer is told.
 	Mail func(Notice) mail.Message
 	// DeleteLater makes sure, in tx, that DeleteDocument is called at an instant.
 	DeleteLater func(ctx context.Context, tx Tx, documentID string, at time.Time) error
+	// Screen compares the names of a file with the sanctions and PEP lists and raises alerts, in ctx's transaction; Held tells
+	// whether an alert holds the file; Raise raises one.
+	Screen func(ctx context.Context, w screening.Who, names []screening.Subject) error
+	Held   func(ctx context.Context, customerID int64) (bool, error)
+	Raise  func(ctx context.Context, a alert.Alert) error
+	// NextReview says when a file approved now must be looked at again; zero: never.
+	NextReview func(c Customer, r *Record) time.Time
+	// Verify hands a person's submitted file to the verification provider, in ctx's transaction; nil: operators look at it.
+	Verify func(ctx context.Context, c Customer, r *Record) error
 	// Verdict decides a submitted file at once by its names: the sandbox's adapter; nil leaves all to the operators.
 	// First tells the first submission from one after a correction.
-	Verdict func(c Customer, f *kyb.File, first bool) (Verdict, bool)
+	Verdict func(c Customer, r *Record, first bool) (Verdict, bool)
 }
 
 // Service keeps the customers.
 type Service struct {
 	Config
-	fresh func() []kyb.Requirement // what a file without a country lacks
+	Records *record.Keeper
+	Keys    link.Keys
 }
 
 // New makes a Service.
 func New(c Config) *Service {
-	empty := c.Rules.Missing(&kyb.File{Company: kyb.Company{LegalName: "any"}}, nil)
-	return &Service{Config: c, fresh: func() []kyb.Requirement { return empty }}
+	return &Service{Config: c, Records: record.NewKeeper(c.Sealer, c.Rules, c.Now), Keys: link.Keys{MAC: c.Sealer.MAC}}
 }
 
 // The errors of this package.
 var (
 	ErrUserNotFound     = errs.New(errs.NotFound, "user_not_found", "You have no customer with this id.")
+	ErrNotInIntegration = errs.New(errs.Forbidden, "user_not_in_integration", "This customer is not one of your integration's.")
+	ErrUserBanned       = errs.New(errs.Forbidden, "user_banned", "This customer is banned. Nothing can be done for them here.")
+	ErrFileHeld         = errs.New(errs.Conflict, "file_held", "An alert holds this file. Clear it first, with a reason, or reject the file.")
 	ErrUserExists       = errs.New(errs.Conflict, "user_already_exists", "A customer with this e-mail is registered already.")
 	ErrEmailNotAllowed  = errs.New(errs.Forbidden, "email_not_allowed", "This e-mail domain is for throw-away addresses. Ask for a lasting one.")
 	ErrLinkNotFound     = errs.New(errs.NotFound, "link_not_found", "This link is not known. Check that it was copied whole.")
@@ -74,7 +91,7 @@ type Standing struct {
 	Corrections  []Correction
 }
 
-// Notice is something the company is told by mail.
+// Notice is something the customer is told by mail.
 type Notice struct {
 	Kind        string // NoticeCorrection, NoticeApproved, NoticeRejected, NoticeExpiring
 	Customer    Customer
@@ -94,22 +111,32 @@ const (
 )
 
 // FormURL gives the address of a link's form.
-func (s *Service) FormURL(linkUUID string) string { return s.PublicURL + "/kyb/" + linkUUID }
-
-// act says who does something, for the audit entry.
-type act struct {
-	actor     audit.Actor
-	requestID string
-	action    string
-	detail    map[string]string
+func (s *Service) FormURL(l Link) string {
+	if secret := s.Keys.Secret(&l); secret != "" {
+		return s.PublicURL + "/kyc/" + link.Address(l.UUID, secret)
+	}
+	return s.PublicURL + "/kyb/" + l.UUID
 }
 
-func (s *Service) audit(ctx context.Context, tx audit.Writer, c Customer, a act) error {
-	return tx.AppendAudit(ctx, audit.Entry{At: s.Now(), IntegrationID: c.IntegrationID, Actor: a.actor, Action: a.action,
-		Object: "customer", ObjectID: strconv.FormatInt(c.ID, 10), Detail: a.detail, RequestID: a.requestID})
+// Act says who does something, for the audit entry.
+type Act struct {
+	Actor     audit.Actor
+	RequestID string
+	Action    string
+	Detail    map[string]string
 }
 
-func (s *Service) announce(ctx context.Context, tx webhook.Log, kind string, to Standing, from verification.Stage) error {
+// Audit writes an act down. What happens to a form is called "kyb.…" here, and "kyc.…" in the entries of a person.
+func (s *Service) Audit(ctx context.Context, tx audit.Writer, c Customer, a Act) error {
+	if action, ok := strings.CutPrefix(a.Action, "kyb."); ok && c.Kind == Individual {
+		a.Action = "kyc." + action
+	}
+	return tx.AppendAudit(ctx, audit.Entry{At: s.Now(), IntegrationID: c.IntegrationID, Actor: a.Actor, Action: a.Action,
+		Object: "customer", ObjectID: strconv.FormatInt(c.ID, 10), Detail: a.Detail, RequestID: a.RequestID})
+}
+
+// Announce appends an event of a customer.
+func (s *Service) Announce(ctx context.Context, tx webhook.Log, kind string, to Standing, from verification.Stage) error {
 	e := webhook.Event{IntegrationID: to.Customer.IntegrationID, Type: kind, Object: "customer",
 		ObjectID: strconv.FormatInt(to.Customer.ID, 10), Data: s.EventData(to), CreatedAt: s.Now()}
 	if kind == webhook.CustomerCreated {
@@ -120,66 +147,15 @@ func (s *Service) announce(ctx context.Context, tx webhook.Log, kind string, to 
 	return tx.AppendEvent(ctx, e)
 }
 
-// file opens the sealed file of a customer's record. What the registration said stands in a file that does not say it yet.
-func (s *Service) file(c Customer, r *Record) error {
-	r.File = &kyb.File{}
-	if len(r.SealedFile) > 0 {
-		plain, err := s.Sealer.Open(r.SealedFile, fileContext(r.CustomerID))
-		if err != nil {
-			return err
-		}
-		if r.File, err = kyb.Decode(plain); err != nil {
-			return err
-		}
+// open opens the sealed file of a customer's record.
+func (s *Service) open(c Customer, r *Record) error {
+	return s.Records.Open(r, record.Known{Kind: c.Kind, Name: c.Name, Country: c.Country})
+}
+
+// Hash is IdentificationHash as it is stored; "" for no number.
+func (s *Service) Hash(number string) string {
+	if number == "" {
+		return ""
 	}
-	r.File.Company.Country = cmp.Or(r.File.Company.Country, c.Country)
-	r.File.Company.LegalName = cmp.Or(r.File.Company.LegalName, c.Name)
-	return nil
-}
-
-func (s *Service) seal(r *Record) error {
-	plain, err := kyb.Encode(r.File)
-	if err != nil {
-		return err
-	}
-	r.SealedFile, err = s.Sealer.Seal(plain, fileContext(r.CustomerID))
-	return err
-}
-
-func fileContext(customerID int64) []byte {
-	return strconv.AppendInt([]byte("kyb_records/"), customerID, 10)
-}
-
-// requirements gives what the company is asked for now; nothing while others decide.
-func (s *Service) requirements(c Customer, r Record, docs []kyb.Document) []kyb.Requirement {
-	switch c.Stage {
-	case verification.Draft:
-		if len(r.SealedFile) == 0 && c.Country == "" {
-			return s.fresh()
-		}
-		return s.missing(r, docs)
-	case verification.InProgress:
-		return s.missing(r, docs)
-	case verification.NeedsCorrection:
-		if r.SubmittedAt.IsZero() { // sent back by the sandbox's own call, as if it had been complete
-			return r.openCorrections()
-		}
-		return s.missing(r, docs)
-	}
-	return nil
-}
-
-// missing gives what a file lacks before it can be submitted, open corrections first.
-func (s *Service) missing(r Record, docs []kyb.Document) []kyb.Requirement {
-	return append(r.openCorrections(), s.Rules.Missing(r.File, docs)...)
-}
-
-func (r *Record) openCorrections() []kyb.Requirement {
-	var out []kyb.Requirement
-	for _, open := range r.Corrections {
-		if !open.Done {
-			out = append(out, kyb.Requirement{Code: "correction_requested", Field: open.Item, Item: open.Item})
-		}
-	}
-	return out
+	return hex.EncodeToString(s.IdentificationHash(number))
 }

@@ -25,6 +25,7 @@ type finder interface {
 	Find(ctx context.Context, integrationID int64, by Lookup) (Customer, error)
 	List(ctx context.Context, q Query) ([]Customer, error) // at most q.Limit rows after q.Before or q.Offset, newest first
 	Count(ctx context.Context, q Query) (n int, capped bool, err error)
+	Owner(ctx context.Context, customerID int64) (integrationID int64, err error)
 }
 
 type formReader interface {
@@ -41,6 +42,7 @@ type reviewReader interface {
 }
 
 type sweepReader interface {
+	Submitted(ctx context.Context, after int64, limit int) ([]Customer, error) // whose files were ever submitted, by id
 	LinksExpired(ctx context.Context, before time.Time, limit int) ([]string, error)
 	LinksToRemind(ctx context.Context, before time.Time, limit int) ([]string, error)
 	NextLinkInstant(ctx context.Context) (time.Time, bool, error) // the next expiry or reminder
@@ -49,6 +51,7 @@ type sweepReader interface {
 // Tx is one change of customers.
 type Tx interface {
 	customerTx
+	bankTx
 	recordTx
 	linkTx
 	documentTx
@@ -59,9 +62,14 @@ type Tx interface {
 
 type customerTx interface {
 	InsertCustomer(ctx context.Context, c *Customer) (inserted bool, err error) // false: the e-mail is taken; sets the ID
+	Namesake(ctx context.Context, c Customer) (id int64, found bool, err error) // another of the integration's with c's identification
 	LockCustomer(ctx context.Context, id int64) (Customer, error)               // nobody else changes it until the end
 	UpdateCustomer(ctx context.Context, c Customer) error
 	Tally(ctx context.Context, integrationID int64, name string, n int64) error
+}
+
+type bankTx interface {
+	SetBankAccount(ctx context.Context, customerID int64, sealed []byte) error
 }
 
 type recordTx interface {

@@ -24,12 +24,12 @@ func (s *Service) ExpireLinks(ctx context.Context) error {
 		if _, err := c.Stage.After(verification.OnExpired); err != nil {
 			return nil // submitted or decided: the file does not need its link
 		}
-		return s.move(ctx, tx, &c, transition{event: verification.OnExpired, reasons: []string{ErrLinkExpired.Code},
-			act: act{actor: audit.System("link expiry"), action: "kyb.link_expired"}})
+		return s.Move(ctx, tx, &c, Transition{Event: verification.OnExpired, Reasons: []string{ErrLinkExpired.Code},
+			Act: Act{Actor: audit.System("link expiry"), Action: "kyb.link_expired"}})
 	})
 }
 
-// RemindLinks tells companies with an unfinished file that their link dies in a week.
+// RemindLinks tells customers with an unfinished file that their link dies in a week.
 func (s *Service) RemindLinks(ctx context.Context) error {
 	return s.sweep(ctx, s.Store.LinksToRemind, func(ctx context.Context, tx Tx, l Link) error {
 		if l.Reminded {
@@ -43,13 +43,13 @@ func (s *Service) RemindLinks(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.Stage.After(verification.OnExpired); err != nil || l.dead(s.Now()) {
+		if _, err := c.Stage.After(verification.OnExpired); err != nil || l.Dead(s.Now()) {
 			return nil
 		}
 		if err := s.mail(ctx, tx, NoticeExpiring, c, Record{}); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, c, act{actor: audit.System("link reminder"), action: "kyb.link_reminded"})
+		return s.Audit(ctx, tx, c, Act{Actor: audit.System("link reminder"), Action: "kyb.link_reminded"})
 	})
 }
 

@@ -14,6 +14,8 @@ import (
 	"rampa/internal/audit"
 	"rampa/internal/blob"
 	"rampa/internal/customer"
+	"rampa/internal/customer/form"
+	"rampa/internal/customer/registration"
 	"rampa/internal/id"
 	"rampa/internal/identity"
 	"rampa/internal/integration"
@@ -34,9 +36,16 @@ var (
 	pdf      = []byte("%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
 )
 
+type (
+	registrations = registration.Service
+	forms         = form.Service
+)
+
 // world is a Service over a real store, vault and folder, with a clock, and two integrations.
 type world struct {
 	*customer.Service
+	*registrations
+	*forms
 	*testing.T
 	storetest.Database
 	now           time.Time
@@ -70,6 +79,7 @@ func newWorld(t *testing.T, d storetest.Database) *world {
 			w.deletions[documentID] = at
 			return nil
 		}})
+	w.registrations, w.forms = registration.New(w.Service), form.New(w.Service)
 	return w
 }
 
@@ -125,7 +135,7 @@ type company struct {
 
 func (w *world) register(name string) *company {
 	w.Helper()
-	r, err := w.RegisterCompany(w.Context(), customer.Registration{IntegrationID: w.tenant, Email: "Ana@" + url.PathEscape(name) + ".example", Name: name, Country: "ES", Actor: partner})
+	r, err := w.Register(w.Context(), customer.Registration{Kind: customer.Company, IntegrationID: w.tenant, Email: "Ana@" + url.PathEscape(name) + ".example", Name: name, Country: "ES", Actor: partner})
 	w.must(err)
 	c := &company{world: w, id: r.Customer.ID}
 	c.took(r)

@@ -44,7 +44,7 @@ type Link struct {
 
 // New makes a link that lives from now.
 func New(customerID, integrationID int64, now time.Time) Link {
-	return Link{UUID: id.UUID(now), CustomerID: customerID, IntegrationID: integrationID, CreatedAt: now, ExpiresAt: now.Add(Life)}
+	return Link{UUID: id.UUID(now), CustomerID: customerID, IntegrationID: integrationID, PasswordMAC: []byte{}, CreatedAt: now, ExpiresAt: now.Add(Life)}
 }
 
 // Dead reports whether a link leads nowhere any more.

@@ -82,7 +82,7 @@ func (m *memory) missing(file *kyb.File) (out []kyb.Requirement) {
 			out = append(out, kyb.Requirement{Code: "correction_requested", Field: c.Item, Item: c.Item})
 		}
 	}
-	return append(out, m.rules.Missing(file, m.form.Documents)...)
+	return append(out, m.rules.Missing(file, m.form.Documents, m.now())...)
 }
 
 func (m *memory) Link(_ context.Context, uuid string) (customer.Form, error) {

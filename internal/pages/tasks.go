@@ -55,7 +55,7 @@ func (v *visit) tasks() error {
 	if v.r.URL.Query().Has("saved") {
 		page.Banner = &ui.Banner{Kind: "success", Title: v.words.T("tasks.saved.title"), Text: v.words.T("tasks.saved.text", "date", until)}
 	}
-	done := v.h.Rules.StepsDone(v.file(), v.form.Documents)
+	done := v.h.Rules.StepsDone(v.file(), v.form.Documents, v.h.Now())
 	for _, s := range v.h.steps {
 		t := v.task(s, done)
 		page.Tasks = append(page.Tasks, t)

@@ -165,7 +165,7 @@ func (v *visit) stepPage(form *ui.Form) stepPage {
 
 // progress lists the steps as they stand.
 func (v *visit) progress() *ui.Steps {
-	done := v.h.Rules.StepsDone(v.file(), v.form.Documents)
+	done := v.h.Rules.StepsDone(v.file(), v.form.Documents, v.h.Now())
 	steps := &ui.Steps{Label: v.words.T("tasks.steps"), All: &ui.Link{Label: v.words.T("tasks.all"), Href: v.home()}}
 	for i, s := range v.h.steps {
 		item := ui.Step{Label: v.words.T(s.name + ".short"), Href: v.to(s.name), State: v.state(s, done)}
@@ -233,7 +233,7 @@ func (v *visit) next() string {
 
 // unfinished gives the first step that is not done.
 func (v *visit) unfinished() string {
-	done := v.h.Rules.StepsDone(v.file(), v.form.Documents)
+	done := v.h.Rules.StepsDone(v.file(), v.form.Documents, v.h.Now())
 	for _, s := range v.h.steps {
 		if !done[s.name] {
 			return s.name

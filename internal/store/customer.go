@@ -19,24 +19,25 @@ func (s *Store) Customers() CustomerStore {
 // CustomerStore implements customer.Store.
 type CustomerStore struct{ domain[customer.Tx] }
 
-const customerColumns = `c.id, c.uuid, c.integration_id, c.kind, c.name, c.email, c.email_key, COALESCE(c.external_id, ''), c.country,
-	c.callback_url, c.language, c.stage, c.reasons, c.tier, c.created_at, c.updated_at`
+const customerColumns = `c.id, c.uuid, c.integration_id, c.kind, c.name, c.email, c.email_key, COALESCE(c.external_id, ''), COALESCE(c.identification, ''),
+	c.country, c.callback_url, c.language, c.stage, c.reasons, c.tier, c.enhanced, COALESCE(c.review_at, 0), c.banned_at, c.ban_reason, c.created_at, c.updated_at`
 
 // customerRow receives customerColumns.
 type customerRow struct {
 	customer.Customer
-	kind, stage, reasons string
-	created, updated     int64
+	kind, stage, reasons                       string
+	enhanced, review, banned, created, updated int64
 }
 
 func (r *customerRow) dest() []any {
-	return []any{&r.ID, &r.UUID, &r.IntegrationID, &r.kind, &r.Name, &r.Email, &r.EmailKey, &r.ExternalID, &r.Country,
-		&r.CallbackURL, &r.Language, &r.stage, &r.reasons, &r.Tier, &r.created, &r.updated}
+	return []any{&r.ID, &r.UUID, &r.IntegrationID, &r.kind, &r.Name, &r.Email, &r.EmailKey, &r.ExternalID, &r.Identification,
+		&r.Country, &r.CallbackURL, &r.Language, &r.stage, &r.reasons, &r.Tier, &r.enhanced, &r.review, &r.banned, &r.BanReason, &r.created, &r.updated}
 }
 
 func (r *customerRow) value() (c customer.Customer, err error) {
 	c = r.Customer
 	c.Kind, c.Stage, c.CreatedAt, c.UpdatedAt = customer.Kind(r.kind), verification.Stage(r.stage), row.FromMicros(r.created), row.FromMicros(r.updated)
+	c.Enhanced, c.ReviewAt, c.BannedAt = r.enhanced == 1, row.FromMicros(r.review), row.FromMicros(r.banned)
 	c.Reasons, err = row.Decode[string](r.reasons)
 	return c, err
 }
@@ -52,6 +53,19 @@ func scanCustomer(from row.Scanner) (customer.Customer, error) {
 // Customer finds one of the integration's by id.
 func (s CustomerStore) Customer(ctx context.Context, integrationID, id int64) (customer.Customer, error) {
 	return scanCustomer(s.db.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE c.id = $1 AND c.integration_id = $2`, id, integrationID))
+}
+
+// Owner gives the integration that a customer is of.
+func (s CustomerStore) Owner(ctx context.Context, customerID int64) (integrationID int64, err error) {
+	err = s.db.QueryRow(ctx, `SELECT integration_id FROM customers WHERE id = $1`, customerID).Scan(&integrationID)
+	return integrationID, row.OrElse(err, customer.ErrUserNotFound)
+}
+
+// Submitted lists customers whose files were ever submitted, by id.
+func (s CustomerStore) Submitted(ctx context.Context, after int64, limit int) ([]customer.Customer, error) {
+	rows, err := s.db.Query(ctx, `SELECT `+customerColumns+` FROM kyb_records r JOIN customers c ON c.id = r.customer_id
+		WHERE r.submitted_at IS NOT NULL AND r.customer_id > $1 ORDER BY r.customer_id LIMIT $2`, after, limit)
+	return row.Collect(rows, err, scanCustomer)
 }
 
 // Find finds the newest of the integration's that by names.
@@ -160,11 +174,11 @@ func (t Tx) InsertCustomer(ctx context.Context, c *customer.Customer) (bool, err
 		return false, err
 	}
 	err = t.QueryRow(ctx, `INSERT INTO customers (uuid, integration_id, kind, name, email, email_key, external_id, country, callback_url,
-			language, stage, reasons, tier, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+			language, stage, reasons, tier, created_at, updated_at, identification)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
 		ON CONFLICT (integration_id, email_key) DO NOTHING RETURNING id`,
 		c.UUID, c.IntegrationID, string(c.Kind), c.Name, c.Email, c.EmailKey, row.TextOrNull(c.ExternalID), c.Country, c.CallbackURL,
-		c.Language, string(c.Stage), reasons, c.Tier, row.Micros(c.CreatedAt)).Scan(&c.ID)
+		c.Language, string(c.Stage), reasons, c.Tier, row.Micros(c.CreatedAt), row.TextOrNull(c.Identification)).Scan(&c.ID)
 	return row.Inserted(err)
 }
 
@@ -182,8 +196,25 @@ func (t Tx) UpdateCustomer(ctx context.Context, c customer.Customer) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.Exec(ctx, `UPDATE customers SET country = $2, language = $3, stage = $4, reasons = $5, tier = $6, updated_at = $7 WHERE id = $1`,
-		c.ID, c.Country, c.Language, string(c.Stage), reasons, c.Tier, row.Micros(c.UpdatedAt))
+	_, err = t.Exec(ctx, `UPDATE customers SET name = $2, identification = $3, country = $4, language = $5, stage = $6, reasons = $7, tier = $8, enhanced = $9,
+			review_reminded = CASE WHEN review_at = $10 THEN review_reminded ELSE 0 END, review_at = $10,
+			banned_at = $11, ban_reason = $12, updated_at = $13 WHERE id = $1`,
+		c.ID, c.Name, row.TextOrNull(c.Identification), c.Country, c.Language, string(c.Stage), reasons, c.Tier, row.Flag(c.Enhanced),
+		row.MicrosOrNull(c.ReviewAt), row.Micros(c.BannedAt), c.BanReason, row.Micros(c.UpdatedAt))
+	return err
+}
+
+// Namesake finds another of the integration's customers with c's identification number, the oldest.
+func (t Tx) Namesake(ctx context.Context, c customer.Customer) (id int64, found bool, err error) {
+	err = t.QueryRow(ctx, `SELECT id FROM customers WHERE integration_id = $1 AND identification = $2 AND id <> $3 ORDER BY id LIMIT 1`,
+		c.IntegrationID, c.Identification, c.ID).Scan(&id)
+	found, err = row.Inserted(err)
+	return id, found, err
+}
+
+// SetBankAccount keeps the sealed account of a customer.
+func (t Tx) SetBankAccount(ctx context.Context, customerID int64, sealed []byte) error {
+	_, err := t.Exec(ctx, `UPDATE customers SET bank_account = $2 WHERE id = $1`, customerID, sealed)
 	return err
 }
 

@@ -37,8 +37,8 @@ func (t Tx) RecordForUpdate(ctx context.Context, customerID int64) (customer.Rec
 
 // InsertRecord adds the record of a new customer.
 func (t Tx) InsertRecord(ctx context.Context, r customer.Record) error {
-	_, err := t.Exec(ctx, `INSERT INTO kyb_records (customer_id, integration_id, version, updated_at) VALUES ($1, $2, $3, $4)`,
-		r.CustomerID, r.IntegrationID, r.Version, row.Micros(r.UpdatedAt))
+	_, err := t.Exec(ctx, `INSERT INTO kyb_records (customer_id, integration_id, sealed_file, version, updated_at) VALUES ($1, $2, $3, $4, $5)`,
+		r.CustomerID, r.IntegrationID, r.SealedFile, r.Version, row.Micros(r.UpdatedAt))
 	return err
 }
 

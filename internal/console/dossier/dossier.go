@@ -81,7 +81,7 @@ func (r Reader) file() *kyb.File {
 // View words the whole file.
 func (r Reader) View() View {
 	c := r.Review.Customer
-	v := View{Title: r.Name(), Tag: StageTag(r.Words, c.Stage), Facts: r.facts(), Sections: r.sections(), People: r.people(), Tree: r.tree(r.Review.Ownership),
+	v := View{Title: r.Name(), Tag: StageTag(r.Words, c.Stage), Facts: r.facts(), Sections: r.sections(), People: r.people(), Tree: r.tree(r.Review.Ownership.Tree),
 		Papers: r.papers(), History: r.history(), Signals: r.signals(), Asked: r.asked()}
 	v.Holders = len(v.Tree.Children) > 0
 	if c.Stage == verification.Rejected || c.Stage == verification.Expired {
@@ -154,7 +154,7 @@ func (r Reader) signals() []Signal {
 		out = append(out, Signal{"info", r.Words.N("console.signal.entities", len(r.file().Entities)), "#ownership"})
 	}
 	owned := false
-	walk(r.Review.Ownership, func(n kyb.Node) { owned = owned || n.Beneficial })
+	walk(r.Review.Ownership.Tree, func(n kyb.Node) { owned = owned || n.Beneficial })
 	if !owned && len(r.file().People) > 0 {
 		out = append(out, Signal{"warning", r.t("signal.no_owner"), "#ownership"})
 	}

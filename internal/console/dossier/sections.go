@@ -108,7 +108,7 @@ func (r Reader) declaration(d kyb.Declaration) Section {
 
 func (r Reader) people() []Person {
 	beneficial := map[string]bool{}
-	walk(r.Review.Ownership, func(n kyb.Node) {
+	walk(r.Review.Ownership.Tree, func(n kyb.Node) {
 		if n.Kind == "person" && n.Beneficial {
 			beneficial[n.Name] = true
 		}
