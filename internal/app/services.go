@@ -10,6 +10,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"rampa/internal/alert"
 	"rampa/internal/api"
 	"rampa/internal/audit"
 	"rampa/internal/config"
@@ -32,6 +33,7 @@ import (
 type services struct {
 	integrations *integration.Service
 	customers    *customers
+	alerts       *alert.Service
 	operators    *operator.Service
 	mail         *mail.Service
 	keys         *idempotency.Service
@@ -78,7 +80,8 @@ func newServices(w *world, s *storage) (*services, error) {
 	if v.jobs, err = job.New(job.Config{DB: s.db, Registry: handlers, Now: w.now, Log: w.log, Metrics: w.metrics}); err != nil {
 		return nil, err
 	}
-	if v.customers, err = newCustomers(w, s, v.jobs); err != nil {
+	v.alerts = v.newAlerts(w, s)
+	if v.customers, err = v.newCustomers(w, s); err != nil {
 		return nil, err
 	}
 	job.Add(handlers, v.deleteDocument, job.Policy{})
@@ -93,7 +96,7 @@ func newOperators(w *world, s *storage) *operator.Service {
 	return operator.New(deps, c, w.now)
 }
 
-func newCustomers(w *world, s *storage, jobs *job.Runner) (*customers, error) {
+func (v *services) newCustomers(w *world, s *storage) (*customers, error) {
 	composer, err := mail.NewComposer(w.now)
 	if err != nil {
 		return nil, err
@@ -104,8 +107,9 @@ func newCustomers(w *world, s *storage, jobs *job.Runner) (*customers, error) {
 		EmailKey: identity.NormalizeEmail, Disposable: disposable.Is, EventData: api.EventData,
 		Mail: func(n customer.Notice) mail.Message { return composer.Compose(letter(n, rules)) },
 		DeleteLater: func(ctx context.Context, tx customer.Tx, documentID string, at time.Time) error {
-			return jobs.Insert(ctx, tx.(store.Tx).Tx, deleteDocument{documentID}, at)
-		}}
+			return v.jobs.Insert(ctx, tx.(store.Tx).Tx, deleteDocument{documentID}, at)
+		},
+		Held: v.alerts.Held, Raise: v.alerts.Raise}
 	if w.sandbox() {
 		c.Verdict = sandbox.Verdict
 	}

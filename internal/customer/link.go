@@ -41,6 +41,7 @@ func (s *Service) Namesake(ctx context.Context, tx Tx, c Customer) error {
 		return err
 	}
 	number := strconv.FormatInt(other, 10)
-	return s.Raise(ctx, alert.Alert{CustomerID: c.ID, IntegrationID: c.IntegrationID, Kind: alert.DuplicateIdentification,
+	_, err = s.Raise(ctx, alert.Alert{CustomerID: c.ID, IntegrationID: c.IntegrationID, Kind: alert.DuplicateIdentification,
 		Key: "identification:" + number, Summary: map[string]string{"other_customer": number}})
+	return err
 }

@@ -188,7 +188,7 @@ func TestARepeatedIdentificationNumberFlagsTheSecondFile(t *testing.T) {
 	t.Parallel()
 	worlds(t, func(w *world) {
 		var raised []alert.Alert
-		w.Raise = func(_ context.Context, a alert.Alert) error { raised = append(raised, a); return nil }
+		w.Raise = func(_ context.Context, a alert.Alert) (bool, error) { raised = append(raised, a); return true, nil }
 		first, second := w.person("Ana"), w.person("Bea")
 		first.fill("Ana", "Ruiz")
 		if len(raised) != 0 {

@@ -39,9 +39,9 @@ type Config struct {
 	DeleteLater func(ctx context.Context, tx Tx, documentID string, at time.Time) error
 	// Screen compares the names of a file with the sanctions and PEP lists and raises alerts, in ctx's transaction; Held tells
 	// whether an alert holds the file; Raise raises one.
-	Screen func(ctx context.Context, w screening.Who, names []screening.Subject) error
+	Screen func(ctx context.Context, w screening.Who, names []screening.Subject) (hits int, err error)
 	Held   func(ctx context.Context, customerID int64) (bool, error)
-	Raise  func(ctx context.Context, a alert.Alert) error
+	Raise  func(ctx context.Context, a alert.Alert) (raised bool, err error)
 	// NextReview says when a file approved now must be looked at again; zero: never.
 	NextReview func(c Customer, r *Record) time.Time
 	// Verify hands a person's submitted file to the verification provider, in ctx's transaction; nil: operators look at it.

@@ -34,7 +34,7 @@ func (s *Service) Hand(ctx context.Context, tx Tx, f *Form, a Act) error {
 // screen compares the names of a file with the lists, and tells whether an alert holds it.
 func (s *Service) screen(ctx context.Context, c Customer, r *Record) (held bool, err error) {
 	if s.Screen != nil {
-		if err := s.Screen(ctx, screening.Who{CustomerID: c.ID, IntegrationID: c.IntegrationID}, r.Subjects()); err != nil {
+		if _, err := s.Screen(ctx, screening.Who{CustomerID: c.ID, IntegrationID: c.IntegrationID}, r.Subjects()); err != nil {
 			return false, err
 		}
 	}
