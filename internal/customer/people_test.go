@@ -165,9 +165,9 @@ func TestAnAlertHoldsAFileUntilItIsCleared(t *testing.T) {
 		sandboxed(w)
 		held := true
 		var screened []screening.Subject
-		w.Screen = func(_ context.Context, _ screening.Who, names []screening.Subject) error {
+		w.Screen = func(_ context.Context, _ screening.Who, names []screening.Subject) (int, error) {
 			screened = names
-			return nil
+			return 0, nil
 		}
 		w.Held = func(context.Context, int64) (bool, error) { return held, nil }
 		p := w.person("Ana")
