@@ -4,120 +4,25 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"strings"
-	"syscall"
 
-	"github.com/spf13/cobra"
-
-	"rampa/internal/config"
-	"rampa/internal/errs"
+	"rampa/internal/cli/access"
+	"rampa/internal/cli/bench"
+	"rampa/internal/cli/command"
 )
 
-// The exit codes.
-const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2 // the command line itself is wrong
+// What a command is run with, for who starts one.
+type (
+	Process = command.Process
+	Version = command.Version
+	Backend = command.Backend
+	Admin   = command.Admin
+	Start   = command.Start
+	Running = command.Running
 )
-
-// Process is what a command may touch of the process that it runs in.
-type Process struct {
-	Args    []string // without the program's name
-	Stdout  io.Writer
-	Stderr  io.Writer
-	Environ []string         // as os.Environ gives it
-	Signals <-chan os.Signal // the first drains, the second ends at once
-	Exit    func(code int)   // ends the process at once
-	Version Version
-	Backend Backend
-	// Executable is the program's file, for commands that start servers. "" where there is none: in a test it would be the
-	// test itself, which would start itself for ever.
-	Executable string
-}
-
-// program is one run of the command line.
-type program struct {
-	Process
-	root *cobra.Command
-}
 
 // Run runs the command that the arguments name and gives the exit code: 0, 1 for a failure, 2 for a wrong command line.
-func Run(ctx context.Context, p Process) int {
-	program := &program{Process: p}
-	program.root = program.rootCommand()
-	ctx, stop := program.interruptible(ctx)
-	defer stop()
-	err := program.unknownCommand()
-	if err == nil {
-		err = program.root.ExecuteContext(ctx)
-	}
-	return program.report(err)
-}
-
-// interruptible gives a context that ends at the first signal; the second signal ends the process.
-func (p *program) interruptible(ctx context.Context) (_ context.Context, stop func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	finished := make(chan struct{})
-	go func() {
-		select {
-		case <-p.Signals:
-		case <-finished:
-			return
-		}
-		cancel()
-		select {
-		case s := <-p.Signals:
-			code := exitFailed
-			if number, ok := s.(syscall.Signal); ok {
-				code = 128 + int(number) // as a shell tells it
-			}
-			p.Exit(code)
-		case <-finished:
-		}
-	}()
-	return ctx, func() { cancel(); close(finished) }
-}
-
-// usageError is a wrong command line.
-type usageError struct{ text string }
-
-func (e *usageError) Error() string { return e.text }
-
-func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
-
-// refusal is several reasons, each a line of its own.
-type refusal struct{ error }
-
-// report prints an error and gives the exit code.
-func (p *program) report(err error) int {
-	if err == nil {
-		return exitOK
-	}
-	if several, ok := errors.AsType[refusal](err); ok {
-		for line := range strings.Lines(several.Error()) {
-			fmt.Fprintln(p.Stderr, "rampa: "+strings.TrimSpace(line))
-		}
-		return exitFailed
-	}
-	fmt.Fprintln(p.Stderr, "rampa: "+oneLine(err))
-	if _, ok := errors.AsType[*usageError](err); ok {
-		return exitUsage
-	}
-	if wrong, ok := errors.AsType[*config.Error](err); ok && wrong.FromFlag() {
-		return exitUsage
-	}
-	return exitFailed
-}
-
-// oneLine is what a person at the command line should read: the message of a typed error, the whole text of another.
-func oneLine(err error) string {
-	text := err.Error()
-	if typed, ok := errors.AsType[*errs.Error](err); ok && typed.Kind != errs.Internal && typed.Message != "" {
-		text = typed.Message
-	}
-	return strings.Join(strings.Fields(text), " ")
+func Run(ctx context.Context, process Process) int {
+	p := command.New(process)
+	return p.Run(ctx, sandboxCommand(p), serveCommand(p), migrateCommand(p), access.Integration(p), access.Operator(p),
+		auditCommand(p), configCommand(p), openapiCommand(p), bench.Command(p), versionCommand(p))
 }

@@ -5,31 +5,34 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"rampa/internal/cli/command"
 	"rampa/internal/config"
 )
 
-func (p *program) sandboxCommand() *cobra.Command {
+func sandboxCommand(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "sandbox", Short: "Start everything on this machine, with simulated partners",
 		Long: "Starts everything on this machine: the real program with a simulated outside world. Prints addresses, credentials\n" +
 			"and a first call, and keeps all data in one folder, so that a second start goes on where the first one ended.",
-		Example: "rampa sandbox --listen 127.0.0.1:0 --ephemeral", Args: noArguments,
+		Example: "rampa sandbox --listen 127.0.0.1:0 --ephemeral", Args: command.NoArguments,
 	}
-	addOptions(cmd, config.Sandbox)
-	asJSON := addJSON(cmd)
+	command.AddOptions(cmd, config.Sandbox)
+	asJSON := command.AddJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		cfg, err := p.load(cmd, config.Sandbox)
+		cfg, err := p.Load(cmd, config.Sandbox)
 		if err != nil {
 			return err
 		}
 		log := newLogger(p.Stderr, cfg.Log)
-		for _, name := range config.UnknownVariables(p.Environ, p.commandFlags()) {
+		for _, name := range config.UnknownVariables(p.Environ, p.CommandFlags()) {
 			log.Warn("a variable that configures nothing", "name", name)
 		}
 		return drained(cmd.Context(), p.Backend.Sandbox(cmd.Context(), Start{Config: cfg, Log: log, Ready: func(r Running) error {
@@ -38,35 +41,35 @@ func (p *program) sandboxCommand() *cobra.Command {
 				return err
 			}
 			if *asJSON {
-				return p.printJSON(newCredentials(r))
+				return p.PrintJSON(newCredentials(r))
 			}
-			return p.printWelcome(r, file)
+			return printWelcome(p, r, file)
 		}}))
 	}
 	return cmd
 }
 
-func (p *program) serveCommand() *cobra.Command {
+func serveCommand(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Start in production",
 		Long: "Starts in production. Refuses to start without its keys, with database settings that could lose an acknowledged\n" +
 			"change, and with RAMPA_ variables that it does not know: each reason is one line.",
-		Example: "RAMPA_MASTER_KEY_FILE=/etc/rampa/master.key rampa serve --public-url https://pay.example.com", Args: noArguments,
+		Example: "RAMPA_MASTER_KEY_FILE=/etc/rampa/master.key rampa serve --public-url https://pay.example.com", Args: command.NoArguments,
 	}
-	addOptions(cmd, config.Production)
-	asJSON := addJSON(cmd)
+	command.AddOptions(cmd, config.Production)
+	asJSON := command.AddJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		cfg, err := p.load(cmd, config.Production)
+		cfg, err := p.Load(cmd, config.Production)
 		if err != nil {
 			return err
 		}
 		if err := cfg.CheckServe(); err != nil {
-			return refusal{err}
+			return command.Refusal{Reasons: err}
 		}
 		log := newLogger(p.Stderr, cfg.Log)
 		return drained(cmd.Context(), p.Backend.Serve(cmd.Context(), Start{Config: cfg, Log: log, Ready: func(r Running) error {
 			if *asJSON {
-				return p.printJSON(map[string]string{"base_url": r.BaseURL, "public_url": r.PublicURL})
+				return p.PrintJSON(map[string]string{"base_url": r.BaseURL, "public_url": r.PublicURL})
 			}
 			_, err := fmt.Fprintf(p.Stdout, "Rampa is ready: %s\n", r.BaseURL)
 			return err
@@ -130,7 +133,7 @@ func writeCredentials(file string, r Running) (err error) {
 }
 
 // printWelcome tells a newcomer where everything is and what to call first.
-func (p *program) printWelcome(r Running, file string) error {
+func printWelcome(p *command.Program, r Running, file string) error {
 	fmt.Fprint(p.Stdout, "Rampa's sandbox is ready. Ctrl-C stops it.\n\n")
 	rows := [][]string{
 		{"  API", r.BaseURL}, {"    api_key", r.APIKey}, {"    api_secret", r.APISecret},
@@ -144,11 +147,24 @@ func (p *program) printWelcome(r Running, file string) error {
 	if file != "" {
 		rows = append(rows, []string{"  All of this", file})
 	}
-	if err := p.printRows(rows); err != nil {
+	if err := p.PrintRows(rows); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(p.Stdout, "\nThe first call gives a token for the header `auth`:\n\n"+
 		"  curl -s %s/authenticate -H 'Content-Type: application/json' \\\n    -d '{\"api_key\":\"%s\",\"api_secret\":\"%s\"}'\n",
 		r.BaseURL, r.APIKey, r.APISecret)
 	return err
+}
+
+// newLogger makes a logger that writes to stderr as the configuration says.
+func newLogger(to io.Writer, c config.Log) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
+		level = slog.LevelInfo // config checked it
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(to, options))
+	}
+	return slog.New(slog.NewTextHandler(to, options))
 }

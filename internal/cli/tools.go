@@ -8,23 +8,24 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"rampa/api"
+	"rampa/internal/cli/command"
 	"rampa/internal/config"
 )
 
-func (p *program) migrateCommand() *cobra.Command {
+func migrateCommand(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "migrate", Short: "Bring the database up to this version",
 		Long:    "Brings the database up to the schema of this version. It only goes forward, and a server may run beside it.",
 		Example: "rampa migrate --db postgres://rampa@db/rampa",
 	}
-	asJSON := addJSON(cmd)
-	return p.tool(cmd, func(cmd *cobra.Command, cfg *config.Config, _ []string) error {
+	asJSON := command.AddJSON(cmd)
+	return p.Tool(cmd, func(cmd *cobra.Command, cfg *config.Config, _ []string) error {
 		from, to, err := p.Backend.Migrate(cmd.Context(), cfg)
 		switch {
 		case err != nil:
 			return err
 		case *asJSON:
-			return p.printJSON(map[string]int64{"from": from, "to": to})
+			return p.PrintJSON(map[string]int64{"from": from, "to": to})
 		case from == to:
 			_, err = fmt.Fprintf(p.Stdout, "The schema is at version %d: nothing to do.\n", to)
 		default:
@@ -34,15 +35,15 @@ func (p *program) migrateCommand() *cobra.Command {
 	})
 }
 
-func (p *program) auditCommand() *cobra.Command {
+func auditCommand(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "audit", Short: "Prove the record of who did what", Long: "Works on the record of who did what.", Example: "rampa audit verify",
 	}
-	cmd.AddCommand(p.auditVerify())
+	cmd.AddCommand(auditVerify(p))
 	return cmd
 }
 
-func (p *program) auditVerify() *cobra.Command {
+func auditVerify(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "verify", Short: "Recompute the hash chain over all entries",
 		Long: "Recomputes the hash chain over all entries and tells where it breaks (exit 1). The checkpoint that it prints, kept\n" +
@@ -50,14 +51,14 @@ func (p *program) auditVerify() *cobra.Command {
 		Example: "rampa audit verify --json",
 	}
 	checkpoint := cmd.Flags().String("checkpoint", "", "`TEXT` that an earlier run printed")
-	asJSON := addJSON(cmd)
-	return p.admin(cmd, func(cmd *cobra.Command, admin *Admin, _ []string) error {
+	asJSON := command.AddJSON(cmd)
+	return p.Admin(cmd, func(cmd *cobra.Command, admin *command.Admin, _ []string) error {
 		r, err := admin.Audit.Verify(cmd.Context(), *checkpoint)
 		if err != nil {
 			return err
 		}
 		if *asJSON {
-			return p.printJSON(map[string]any{"entries": r.Entries, "batches": r.Batches, "unsealed": r.Unsealed, "checkpoint": r.Checkpoint})
+			return p.PrintJSON(map[string]any{"entries": r.Entries, "batches": r.Batches, "unsealed": r.Unsealed, "checkpoint": r.Checkpoint})
 		}
 		_, err = fmt.Fprintf(p.Stdout, "The audit chain is whole: %d entries in %d batches, %d not yet sealed.\nCheckpoint: %s\n",
 			r.Entries, r.Batches, r.Unsealed, r.Checkpoint)
@@ -65,21 +66,21 @@ func (p *program) auditVerify() *cobra.Command {
 	})
 }
 
-func (p *program) configCommand() *cobra.Command {
+func configCommand(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "config", Short: "Print the configuration in force, without secrets",
 		Long:    "Prints the configuration that the same flags, environment and file would give a server, without secrets.",
-		Example: "RAMPA_RATE_LIMIT=50 rampa config --for serve", Args: noArguments,
+		Example: "RAMPA_RATE_LIMIT=50 rampa config --for serve", Args: command.NoArguments,
 	}
-	addOptions(cmd, config.Tool)
+	command.AddOptions(cmd, config.Tool)
 	target := cmd.Flags().String("for", "serve", "whose defaults: `COMMAND` serve or sandbox")
-	asJSON := addJSON(cmd)
+	asJSON := command.AddJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		mode, known := map[string]config.Mode{"serve": config.Production, "sandbox": config.Sandbox}[*target]
 		if !known {
-			return usagef("--for must be serve or sandbox")
+			return command.Usagef("--for must be serve or sandbox")
 		}
-		cfg, err := p.load(cmd, mode)
+		cfg, err := p.Load(cmd, mode)
 		if err != nil {
 			return err
 		}
@@ -96,13 +97,13 @@ func (p *program) configCommand() *cobra.Command {
 	return cmd
 }
 
-func (p *program) openapiCommand() *cobra.Command {
+func openapiCommand(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "openapi", Short: "Print the OpenAPI description of the API",
 		Long:    "Prints the OpenAPI 3.1 description of the API, as it is served at /api/openapi.yaml.",
-		Example: "rampa openapi > openapi.yaml", Args: noArguments,
+		Example: "rampa openapi > openapi.yaml", Args: command.NoArguments,
 	}
-	asJSON := addJSON(cmd)
+	asJSON := command.AddJSON(cmd)
 	cmd.RunE = func(*cobra.Command, []string) error {
 		if !*asJSON {
 			_, err := p.Stdout.Write(api.OpenAPI)
@@ -112,7 +113,7 @@ func (p *program) openapiCommand() *cobra.Command {
 		if err := yaml.Unmarshal(api.OpenAPI, &document); err != nil {
 			return err
 		}
-		return p.printJSON(withTextKeys(document))
+		return p.PrintJSON(withTextKeys(document))
 	}
 	return cmd
 }
@@ -138,30 +139,15 @@ func withTextKeys(node any) any {
 	return node
 }
 
-// Version is which program this is.
-type Version struct {
-	Number string // v1.2.3, v1.2.3-4-gabcdef0, or dev
-	Commit string
-	Date   string // of the commit, RFC 3339
-}
-
-// String is the version as people say it.
-func (v Version) String() string {
-	if v.Number == "" {
-		return "dev"
-	}
-	return v.Number
-}
-
-func (p *program) versionCommand() *cobra.Command {
+func versionCommand(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "version", Short: "Print the version", Long: "Prints the version of this program.", Example: "rampa version --json", Args: noArguments,
+		Use: "version", Short: "Print the version", Long: "Prints the version of this program.", Example: "rampa version --json", Args: command.NoArguments,
 	}
-	asJSON := addJSON(cmd)
+	asJSON := command.AddJSON(cmd)
 	cmd.RunE = func(*cobra.Command, []string) error {
 		v := p.Version
 		if *asJSON {
-			return p.printJSON(map[string]string{"version": v.String(), "commit": v.Commit, "date": v.Date, "go": runtime.Version(),
+			return p.PrintJSON(map[string]string{"version": v.String(), "commit": v.Commit, "date": v.Date, "go": runtime.Version(),
 				"platform": runtime.GOOS + "/" + runtime.GOARCH})
 		}
 		_, err := fmt.Fprintf(p.Stdout, "rampa %s (%s, %s/%s)\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)

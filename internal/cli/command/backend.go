@@ -1,4 +1,4 @@
-package cli
+package command
 
 import (
 	"context"
@@ -10,6 +10,9 @@ import (
 	"rampa/internal/integration"
 	"rampa/internal/operator"
 )
+
+// Actor is who acts on the command line: whoever may open the storage.
+func Actor() audit.Actor { return audit.System("cli") }
 
 // Backend is what the commands do their work with.
 type Backend interface {

@@ -1,4 +1,5 @@
-package cli
+// Package bench is the commands that measure. It must not know how anything is measured: package internal/bench does.
+package bench
 
 import (
 	"errors"
@@ -8,56 +9,58 @@ import (
 	"github.com/spf13/cobra"
 
 	"rampa/internal/bench"
+	"rampa/internal/cli/command"
 	"rampa/internal/config"
 )
 
-func (p *program) benchCommand() *cobra.Command {
+// Command is the command that measures this machine.
+func Command(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "bench", Short: "Measure this machine",
 		Long:    "Measures what this program does on this machine. Each bench starts a server of its own and leaves nothing behind.",
 		Example: "rampa bench register --connections 64 --duration 20s",
 	}
-	cmd.AddCommand(p.benchRegister(), p.benchGrowth())
+	cmd.AddCommand(register(p), growth(p))
 	return cmd
 }
 
-// benchEnv adds the flags that every bench has.
-func (p *program) benchEnv(cmd *cobra.Command) func() (*bench.Env, error) {
+// environment adds the flags that every bench has.
+func environment(p *command.Program, cmd *cobra.Command) func() (*bench.Env, error) {
 	dir := cmd.Flags().String("dir", ".", "`DIR` for the databases: on a real disk, or the measured waits are not real")
 	source := cmd.Flags().String("db", "sqlite", "sqlite, or an empty postgres://… `DATABASE` that the bench may fill")
 	return func() (*bench.Env, error) {
 		if err := config.Database(*source).Check(); err != nil {
-			return nil, usagef("--db: %v", err)
+			return nil, command.Usagef("--db: %v", err)
 		}
 		if p.Executable == "" {
 			return nil, errors.New("this process cannot start a server of its own")
 		}
-		return &bench.Env{Dir: *dir, DB: *source, Executable: p.Executable, Progress: p.benchProgress}, nil
+		return &bench.Env{Dir: *dir, DB: *source, Executable: p.Executable, Progress: func(what string, parts int64) bench.Bar { return progress(p, what, parts) }}, nil
 	}
 }
 
-// benchProgress shows a bar on a terminal, and one line elsewhere.
-func (p *program) benchProgress(what string, parts int64) bench.Bar {
-	if !isTerminal(p.Stderr) {
+// progress shows a bar on a terminal, and one line elsewhere.
+func progress(p *command.Program, what string, parts int64) bench.Bar {
+	if !command.IsTerminal(p.Stderr) {
 		fmt.Fprintln(p.Stderr, what)
 	}
-	return newProgress(p.Stderr, what, parts)
+	return command.NewProgress(p.Stderr, what, parts)
 }
 
-func (p *program) benchRegister() *cobra.Command {
+func register(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "register", Short: "Register companies over HTTP, beside the bare limit of the same rows",
 		Long: "Registers companies over HTTP in a closed loop against a server of its own, and inserts the same rows without HTTP\n" +
 			"in the same run: half of that before, half after.",
-		Example: "rampa bench register --connections 64 --duration 20s --json", Args: noArguments,
+		Example: "rampa bench register --connections 64 --duration 20s --json", Args: command.NoArguments,
 	}
-	env := p.benchEnv(cmd)
+	env := environment(p, cmd)
 	connections := cmd.Flags().Int("connections", 64, "`N` connections, each with one request at a time")
 	duration := cmd.Flags().Duration("duration", 20*time.Second, "how `LONG` to register over HTTP")
-	asJSON := addJSON(cmd)
+	asJSON := command.AddJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *connections < 1 || *duration <= 0 {
-			return usagef("--connections and --duration must be positive")
+			return command.Usagef("--connections and --duration must be positive")
 		}
 		e, err := env()
 		if err != nil {
@@ -68,7 +71,7 @@ func (p *program) benchRegister() *cobra.Command {
 			return err
 		}
 		if *asJSON {
-			return p.printJSON(r)
+			return p.PrintJSON(r)
 		}
 		_, err = fmt.Fprintf(p.Stdout, "%8.0f requests a second (%d connections, %d requests)\n%8.1f ms p50\n%8.1f ms p99\n%8.1f requests per fsync\n"+
 			"%8.1f statements per request\n%8.0f allocations per request\n%8.0f a second is the bare limit\n%8.0f %% of it\n",
@@ -78,20 +81,20 @@ func (p *program) benchRegister() *cobra.Command {
 	return cmd
 }
 
-func (p *program) benchGrowth() *cobra.Command {
+func growth(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "growth", Short: "Compare the cost of calls with many customers and with few",
 		Long:    "Measures registering and listing with few customers present, loads many more, and measures again.",
-		Example: "rampa bench growth --small 10000 --large 1000000", Args: noArguments,
+		Example: "rampa bench growth --small 10000 --large 1000000", Args: command.NoArguments,
 	}
-	env := p.benchEnv(cmd)
+	env := environment(p, cmd)
 	small := cmd.Flags().Int("small", 10_000, "`N` customers in the first measurement")
 	large := cmd.Flags().Int("large", 1_000_000, "`N` customers in the second")
 	duration := cmd.Flags().Duration("duration", 5*time.Second, "how `LONG` to make each call")
-	asJSON := addJSON(cmd)
+	asJSON := command.AddJSON(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if *small < 1 || *large <= *small {
-			return usagef("--large must be more than --small")
+			return command.Usagef("--large must be more than --small")
 		}
 		e, err := env()
 		if err != nil {
@@ -102,7 +105,7 @@ func (p *program) benchGrowth() *cobra.Command {
 			return err
 		}
 		if *asJSON {
-			return p.printJSON(g)
+			return p.PrintJSON(g)
 		}
 		for _, name := range []string{"register", "list", "list_by_status"} {
 			fmt.Fprintf(p.Stdout, "%-16s %8.2f ms with %d, %8.2f ms with %d: %.2f times\n", name, g.SmallMS[name], g.Small, g.LargeMS[name], g.Large, g.Ratios[name])

@@ -1,9 +1,7 @@
-package cli
+package command
 
 import (
 	"errors"
-	"io"
-	"log/slog"
 	"slices"
 	"strings"
 
@@ -16,8 +14,8 @@ import (
 // toolOptions are the options that a command has which opens the storage and ends.
 var toolOptions = []string{"data", "db", "master-key", "log-level", "log-format"}
 
-// addOptions gives cmd the flags of a mode's options, all or the named ones, and --config.
-func addOptions(cmd *cobra.Command, mode config.Mode, only ...string) {
+// AddOptions gives cmd the flags of a mode's options, all or the named ones, and --config.
+func AddOptions(cmd *cobra.Command, mode config.Mode, only ...string) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	for _, o := range config.Options() {
@@ -33,13 +31,13 @@ func addOptions(cmd *cobra.Command, mode config.Mode, only ...string) {
 	flags.String("config", "", "YAML `FILE` with the same names as the flags")
 }
 
-// addJSON gives cmd --json.
-func addJSON(cmd *cobra.Command) *bool {
+// AddJSON gives cmd --json.
+func AddJSON(cmd *cobra.Command) *bool {
 	return cmd.Flags().Bool("json", false, "print JSON, for programs")
 }
 
-// load makes the configuration of a mode from cmd's flags and the places behind them.
-func (p *program) load(cmd *cobra.Command, mode config.Mode) (*config.Config, error) {
+// Load makes the configuration of a mode from cmd's flags and the places behind them.
+func (p *Program) Load(cmd *cobra.Command, mode config.Mode) (*config.Config, error) {
 	given := map[string]string{}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if _, is := config.Find(f.Name); is {
@@ -48,12 +46,12 @@ func (p *program) load(cmd *cobra.Command, mode config.Mode) (*config.Config, er
 	})
 	file, _ := cmd.Flags().GetString("config") // "" where the command has none
 	return config.Load(mode, config.Sources{
-		Flags: given, Environ: p.Environ, File: file, Strict: mode == config.Production, Known: p.commandFlags(),
+		Flags: given, Environ: p.Environ, File: file, Strict: mode == config.Production, Known: p.CommandFlags(),
 	})
 }
 
-// commandFlags are the long flags of all commands that are not options.
-func (p *program) commandFlags() []string {
+// CommandFlags are the long flags of all commands that are not options.
+func (p *Program) CommandFlags() []string {
 	var names []string
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {
@@ -71,7 +69,7 @@ func (p *program) commandFlags() []string {
 }
 
 // fillFromEnvironment sets the flags of cmd that are no options and were not given from RAMPA_<FLAG>.
-func (p *program) fillFromEnvironment(cmd *cobra.Command, _ []string) error {
+func (p *Program) fillFromEnvironment(cmd *cobra.Command, _ []string) error {
 	var problems []error
 	hasOptions := cmd.Flags().Lookup("config") != nil // elsewhere a flag of that name, a bench's --db, is the command's own
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -89,7 +87,7 @@ func (p *program) fillFromEnvironment(cmd *cobra.Command, _ []string) error {
 }
 
 // getenv gives a variable of the process; the last one wins, as in exec.
-func (p *program) getenv(name string) string {
+func (p *Program) getenv(name string) string {
 	for _, entry := range slices.Backward(p.Environ) {
 		if text, ok := strings.CutPrefix(entry, name+"="); ok {
 			return text
@@ -102,21 +100,21 @@ func (p *program) getenv(name string) string {
 func flagError(cmd *cobra.Command, err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
 		if letters := unknown.GetSpecifiedShortnames(); letters != "" {
-			return usagef("unknown flag -%s", unknown.GetSpecifiedName())
+			return Usagef("unknown flag -%s", unknown.GetSpecifiedName())
 		}
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 		name := "--" + unknown.GetSpecifiedName()
-		return usagef("unknown flag %s%s", name, config.DidYouMean(name, names))
+		return Usagef("unknown flag %s%s", name, config.DidYouMean(name, names))
 	}
 	if bare, ok := errors.AsType[*pflag.ValueRequiredError](err); ok {
-		return usagef("flag --%s needs a value", bare.GetSpecifiedName())
+		return Usagef("flag --%s needs a value", bare.GetSpecifiedName())
 	}
-	return usagef("%s", err)
+	return Usagef("%s", err)
 }
 
 // unknownCommand tells of a word that names no command: cobra would take it for an argument, or for its flags' fault.
-func (p *program) unknownCommand() error {
+func (p *Program) unknownCommand() error {
 	p.root.SetArgs(p.Args)
 	p.root.InitDefaultHelpCmd()
 	cmd, rest, _ := p.root.Find(p.Args) // its error is the one made here
@@ -127,18 +125,5 @@ func (p *program) unknownCommand() error {
 	for _, child := range cmd.Commands() {
 		names = append(names, child.Name())
 	}
-	return usagef("unknown command %q%s (see: %s --help)", rest[0], config.DidYouMean(rest[0], names), cmd.CommandPath())
-}
-
-// logger writes to stderr as the configuration says.
-func newLogger(to io.Writer, c config.Log) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		level = slog.LevelInfo // config checked it
-	}
-	options := &slog.HandlerOptions{Level: level}
-	if c.Format == "json" {
-		return slog.New(slog.NewJSONHandler(to, options))
-	}
-	return slog.New(slog.NewTextHandler(to, options))
+	return Usagef("unknown command %q%s (see: %s --help)", rest[0], config.DidYouMean(rest[0], names), cmd.CommandPath())
 }

@@ -1,4 +1,4 @@
-package cli
+package command
 
 import (
 	"encoding/json"
@@ -10,8 +10,8 @@ import (
 	"rampa/internal/config"
 )
 
-// rootCommand builds all commands.
-func (p *program) rootCommand() *cobra.Command {
+// rootCommand puts the commands together.
+func (p *Program) rootCommand(commands []*cobra.Command) *cobra.Command {
 	root := &cobra.Command{
 		Use:  "rampa",
 		Long: "Rampa is a self-hosted crypto on-ramp and off-ramp platform.",
@@ -29,26 +29,25 @@ func (p *program) rootCommand() *cobra.Command {
 	root.SetErr(p.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { printHelp(p.Stdout, cmd) })
-	root.AddCommand(p.sandboxCommand(), p.serveCommand(), p.migrateCommand(), p.integrationCommand(), p.operatorCommand(),
-		p.auditCommand(), p.configCommand(), p.openapiCommand(), p.benchCommand(), p.versionCommand())
+	root.AddCommand(commands...)
 	root.SetHelpCommand(p.helpCommand())
 	return root
 }
 
 // helpCommand is `rampa help integration create`, for who expects it.
-func (p *program) helpCommand() *cobra.Command {
+func (p *Program) helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "help [command]", Short: "Show the help of a command", Long: "Shows the help of a command.",
 		Example: "rampa help integration create", Hidden: true,
 		RunE: func(_ *cobra.Command, args []string) error {
-			inner := &program{Process: p.Process, root: p.root}
+			inner := &Program{Process: p.Process, root: p.root}
 			inner.Args = args
 			if err := inner.unknownCommand(); err != nil {
 				return err
 			}
 			cmd, _, err := p.root.Find(args)
 			if err != nil {
-				return usagef("%s", err)
+				return Usagef("%s", err)
 			}
 			printHelp(p.Stdout, cmd)
 			return nil
@@ -56,32 +55,32 @@ func (p *program) helpCommand() *cobra.Command {
 	}
 }
 
-// noArguments refuses words after a command that takes none.
-func noArguments(cmd *cobra.Command, args []string) error {
+// NoArguments refuses words after a command that takes none.
+func NoArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef("%s takes no argument, so what is %q? (see: %s --help)", cmd.CommandPath(), args[0], cmd.CommandPath())
+		return Usagef("%s takes no argument, so what is %q? (see: %s --help)", cmd.CommandPath(), args[0], cmd.CommandPath())
 	}
 	return nil
 }
 
-// arguments wants at least so many words after a command.
-func arguments(least int, what string) cobra.PositionalArgs {
+// Arguments wants at least so many words after a command.
+func Arguments(least int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) < least {
-			return usagef("%s needs %s (see: %s --help)", cmd.CommandPath(), what, cmd.CommandPath())
+			return Usagef("%s needs %s (see: %s --help)", cmd.CommandPath(), what, cmd.CommandPath())
 		}
 		return nil
 	}
 }
 
-// tool makes a command that opens the storage and ends.
-func (p *program) tool(cmd *cobra.Command, run func(*cobra.Command, *config.Config, []string) error) *cobra.Command {
-	addOptions(cmd, config.Tool, toolOptions...)
+// Tool makes a command that opens the storage and ends.
+func (p *Program) Tool(cmd *cobra.Command, run func(*cobra.Command, *config.Config, []string) error) *cobra.Command {
+	AddOptions(cmd, config.Tool, toolOptions...)
 	if cmd.Args == nil {
-		cmd.Args = noArguments
+		cmd.Args = NoArguments
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		cfg, err := p.load(cmd, config.Tool)
+		cfg, err := p.Load(cmd, config.Tool)
 		if err != nil {
 			return err
 		}
@@ -90,9 +89,9 @@ func (p *program) tool(cmd *cobra.Command, run func(*cobra.Command, *config.Conf
 	return cmd
 }
 
-// admin makes a tool that works with the administering services.
-func (p *program) admin(cmd *cobra.Command, run func(*cobra.Command, *Admin, []string) error) *cobra.Command {
-	return p.tool(cmd, func(cmd *cobra.Command, cfg *config.Config, args []string) (err error) {
+// Admin makes a tool that works with the administering services.
+func (p *Program) Admin(cmd *cobra.Command, run func(*cobra.Command, *Admin, []string) error) *cobra.Command {
+	return p.Tool(cmd, func(cmd *cobra.Command, cfg *config.Config, args []string) (err error) {
 		admin, err := p.Backend.Admin(cmd.Context(), cfg)
 		if err != nil {
 			return err
@@ -106,16 +105,16 @@ func (p *program) admin(cmd *cobra.Command, run func(*cobra.Command, *Admin, []s
 	})
 }
 
-// printJSON writes v for programs.
-func (p *program) printJSON(v any) error {
+// PrintJSON writes v for programs.
+func (p *Program) PrintJSON(v any) error {
 	encoder := json.NewEncoder(p.Stdout)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(v)
 }
 
-// printRows writes cells in columns.
-func (p *program) printRows(rows [][]string) error {
+// PrintRows writes cells in columns.
+func (p *Program) PrintRows(rows [][]string) error {
 	table := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
 	for _, cells := range rows {
 		for i, cell := range cells {

@@ -1,4 +1,4 @@
-package cli
+package access
 
 import (
 	"fmt"
@@ -7,19 +7,21 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rampa/internal/cli/command"
 	"rampa/internal/operator"
 )
 
-func (p *program) operatorCommand() *cobra.Command {
+// Operator is the command that keeps the accounts of the console.
+func Operator(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "operator", Short: "Keep the accounts of the console",
 		Long: "Keeps the accounts of the console. An account is named by its e-mail address.", Example: "rampa operator list",
 	}
-	cmd.AddCommand(p.operatorCreate(), p.operatorList(), p.operatorReset(), p.operatorDisable())
+	cmd.AddCommand(operatorCreate(p), operatorList(p), operatorReset(p), operatorDisable(p))
 	return cmd
 }
 
-func (p *program) operatorCreate() *cobra.Command {
+func operatorCreate(p *command.Program) *cobra.Command {
 	var roles []string
 	for _, role := range operator.Roles() {
 		roles = append(roles, string(role))
@@ -33,48 +35,48 @@ func (p *program) operatorCreate() *cobra.Command {
 	email := cmd.Flags().String("email", "", "the person's e-mail `ADDRESS`")
 	name := cmd.Flags().String("name", "", "the person's `NAME`")
 	role := cmd.Flags().String("role", string(operator.Compliance), "`ROLE` in the console: "+strings.Join(roles, ", "))
-	asJSON := addJSON(cmd)
-	return p.admin(cmd, func(cmd *cobra.Command, admin *Admin, _ []string) error {
+	asJSON := command.AddJSON(cmd)
+	return p.Admin(cmd, func(cmd *cobra.Command, admin *command.Admin, _ []string) error {
 		entrant := operator.Entrant{Email: *email, Name: *name, Role: operator.Role(*role)}
 		switch {
 		case entrant.Email == "":
-			return usagef("--email is missing: how does the person log in?")
+			return command.Usagef("--email is missing: how does the person log in?")
 		case entrant.Name == "":
-			return usagef("--name is missing: who is it?")
+			return command.Usagef("--name is missing: who is it?")
 		case !entrant.Role.Valid():
-			return usagef("--role must be one of %s", strings.Join(roles, ", "))
+			return command.Usagef("--role must be one of %s", strings.Join(roles, ", "))
 		}
-		password, err := admin.Operators.Create(cmd.Context(), entrant, actor)
+		password, err := admin.Operators.Create(cmd.Context(), entrant, command.Actor())
 		if err != nil {
 			return err
 		}
-		return p.printOneTime(entrant.Email, password, *asJSON)
+		return printOneTime(p, entrant.Email, password, *asJSON)
 	})
 }
 
-func (p *program) operatorReset() *cobra.Command {
+func operatorReset(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "reset EMAIL", Short: "Let a person in again who lost password or authenticator",
 		Long:    "Ends the account's sessions, forgets its password and authenticator, and prints a new one-time password.",
-		Example: "rampa operator reset ana@example.com", Args: arguments(1, "the account's e-mail address"),
+		Example: "rampa operator reset ana@example.com", Args: command.Arguments(1, "the account's e-mail address"),
 	}
-	asJSON := addJSON(cmd)
-	return p.admin(cmd, func(cmd *cobra.Command, admin *Admin, args []string) error {
-		password, err := admin.Operators.Reset(cmd.Context(), args[0], actor)
+	asJSON := command.AddJSON(cmd)
+	return p.Admin(cmd, func(cmd *cobra.Command, admin *command.Admin, args []string) error {
+		password, err := admin.Operators.Reset(cmd.Context(), args[0], command.Actor())
 		if err != nil {
 			return err
 		}
-		return p.printOneTime(args[0], password, *asJSON)
+		return printOneTime(p, args[0], password, *asJSON)
 	})
 }
 
-func (p *program) operatorDisable() *cobra.Command {
+func operatorDisable(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "disable EMAIL", Short: "Close an account", Long: "Closes an account and ends its sessions. What it did stays in the audit.",
-		Example: "rampa operator disable ana@example.com", Args: arguments(1, "the account's e-mail address"),
+		Example: "rampa operator disable ana@example.com", Args: command.Arguments(1, "the account's e-mail address"),
 	}
-	return p.admin(cmd, func(cmd *cobra.Command, admin *Admin, args []string) error {
-		return admin.Operators.Disable(cmd.Context(), args[0], actor)
+	return p.Admin(cmd, func(cmd *cobra.Command, admin *command.Admin, args []string) error {
+		return admin.Operators.Disable(cmd.Context(), args[0], command.Actor())
 	})
 }
 
@@ -87,12 +89,12 @@ type operatorView struct {
 	CreatedAt time.Time `json:"created_at"`
 }
 
-func (p *program) operatorList() *cobra.Command {
+func operatorList(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the accounts", Long: "Lists the accounts of the console.", Example: "rampa operator list --json",
 	}
-	asJSON := addJSON(cmd)
-	return p.admin(cmd, func(cmd *cobra.Command, admin *Admin, _ []string) error {
+	asJSON := command.AddJSON(cmd)
+	return p.Admin(cmd, func(cmd *cobra.Command, admin *command.Admin, _ []string) error {
 		all, err := admin.Operators.List(cmd.Context())
 		if err != nil {
 			return err
@@ -108,18 +110,18 @@ func (p *program) operatorList() *cobra.Command {
 			rows = append(rows, []string{v.Email, v.Name, v.Role, state, v.CreatedAt.Format(time.DateOnly)})
 		}
 		if *asJSON {
-			return p.printJSON(views)
+			return p.PrintJSON(views)
 		}
-		return p.printRows(rows)
+		return p.PrintRows(rows)
 	})
 }
 
 // printOneTime shows a one-time password, the only time that it is seen.
-func (p *program) printOneTime(email, password string, asJSON bool) error {
+func printOneTime(p *command.Program, email, password string, asJSON bool) error {
 	if asJSON {
-		return p.printJSON(map[string]string{"email": email, "one_time_password": password})
+		return p.PrintJSON(map[string]string{"email": email, "one_time_password": password})
 	}
-	err := p.printRows([][]string{{"email", email}, {"one-time password", password}})
+	err := p.PrintRows([][]string{{"email", email}, {"one-time password", password}})
 	if err == nil {
 		_, err = fmt.Fprintln(p.Stdout, "\nHand it over on a safe way: it opens the first login, once.")
 	}

@@ -1,4 +1,6 @@
-package cli
+// Package access is the commands that say who gets in: partners with their keys and lists, and the console's accounts. It must
+// not know how either is kept.
+package access
 
 import (
 	"fmt"
@@ -10,25 +12,23 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rampa/internal/audit"
+	"rampa/internal/cli/command"
 	"rampa/internal/config"
 	"rampa/internal/integration"
 )
 
-// actor is who acts on the command line: whoever may open the storage.
-var actor = audit.System("cli")
-
-func (p *program) integrationCommand() *cobra.Command {
+// Integration is the command that keeps the partners.
+func Integration(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "integration", Short: "Keep the partners that call the API",
 		Long:    "Keeps the partners that call the API. A partner is named by its id or its name.",
 		Example: "rampa integration list",
 	}
-	cmd.AddCommand(p.integrationCreate(), p.integrationList(), p.integrationRotate(), p.allowIP(), p.allowURL())
+	cmd.AddCommand(integrationCreate(p), integrationList(p), integrationRotate(p), allowIP(p), allowURL(p))
 	return cmd
 }
 
-func (p *program) integrationCreate() *cobra.Command {
+func integrationCreate(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "create", Short: "Make a partner and its first pair of keys",
 		Long:    "Makes a partner and prints its api_key and api_secret. The secret is shown this once.",
@@ -39,33 +39,33 @@ func (p *program) integrationCreate() *cobra.Command {
 	mode := flags.String("mode", string(integration.Production), "`MODE` of its keys and data: production or sandbox")
 	logo := flags.String("logo", "", "PNG, JPEG or WebP `FILE` of 256 KiB at most, shown on the hosted pages")
 	delegated := flags.Bool("delegated-kyc", false, "the partner may hand in identities that it has verified itself")
-	asJSON := addJSON(cmd)
-	return p.admin(cmd, func(cmd *cobra.Command, admin *Admin, _ []string) error {
+	asJSON := command.AddJSON(cmd)
+	return p.Admin(cmd, func(cmd *cobra.Command, admin *command.Admin, _ []string) error {
 		spec := integration.Spec{Name: strings.TrimSpace(*name), Mode: integration.Mode(*mode), DelegatedKYC: *delegated}
 		if spec.Name == "" {
-			return usagef("--name is missing: what is the partner called?")
+			return command.Usagef("--name is missing: what is the partner called?")
 		}
 		if spec.Mode != integration.Production && spec.Mode != integration.Sandbox {
-			return usagef("--mode must be production or sandbox")
+			return command.Usagef("--mode must be production or sandbox")
 		}
 		var err error
 		if spec.LogoType, spec.Logo, err = readLogo(*logo); err != nil {
 			return err
 		}
-		made, keys, err := admin.Integrations.Create(cmd.Context(), spec, actor)
+		made, keys, err := admin.Integrations.Create(cmd.Context(), spec, command.Actor())
 		if err != nil {
 			return err
 		}
-		return p.printKeys(made, keys, *asJSON)
+		return printKeys(p, made, keys, *asJSON)
 	})
 }
 
-func (p *program) integrationList() *cobra.Command {
+func integrationList(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the partners", Long: "Lists the partners, the oldest first.", Example: "rampa integration list --json",
 	}
-	asJSON := addJSON(cmd)
-	return p.admin(cmd, func(cmd *cobra.Command, admin *Admin, _ []string) error {
+	asJSON := command.AddJSON(cmd)
+	return p.Admin(cmd, func(cmd *cobra.Command, admin *command.Admin, _ []string) error {
 		all, err := admin.Integrations.List(cmd.Context())
 		if err != nil {
 			return err
@@ -75,50 +75,50 @@ func (p *program) integrationList() *cobra.Command {
 			for _, i := range all {
 				list = append(list, viewIntegration(i))
 			}
-			return p.printJSON(list)
+			return p.PrintJSON(list)
 		}
 		rows := [][]string{{"ID", "NAME", "MODE", "ADDRESSES", "RETURN URLS", "CREATED"}}
 		for _, i := range all {
 			v := viewIntegration(i)
 			rows = append(rows, []string{v.ID, v.Name, v.Mode, orAny(v.AllowedIPs), orAny(v.AllowedURLs), v.CreatedAt.Format(time.DateOnly)})
 		}
-		return p.printRows(rows)
+		return p.PrintRows(rows)
 	})
 }
 
-func (p *program) integrationRotate() *cobra.Command {
+func integrationRotate(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "rotate ID|NAME", Short: "Give a partner a new pair of keys",
 		Long:    "Gives a partner a new api_key and api_secret. The old ones stay valid for the overlap.",
 		Example: `rampa integration rotate "Remesas del Sur" --overlap 72h`,
-		Args:    arguments(1, "the partner's id or name"),
+		Args:    command.Arguments(1, "the partner's id or name"),
 	}
 	overlap := cmd.Flags().Duration("overlap", 24*time.Hour, "how `LONG` the old keys stay valid; 0s ends them at once")
-	asJSON := addJSON(cmd)
-	return p.admin(cmd, func(cmd *cobra.Command, admin *Admin, args []string) error {
+	asJSON := command.AddJSON(cmd)
+	return p.Admin(cmd, func(cmd *cobra.Command, admin *command.Admin, args []string) error {
 		if *overlap < 0 {
-			return usagef("--overlap must not be negative")
+			return command.Usagef("--overlap must not be negative")
 		}
-		made, keys, err := admin.Integrations.Rotate(cmd.Context(), args[0], *overlap, actor)
+		made, keys, err := admin.Integrations.Rotate(cmd.Context(), args[0], *overlap, command.Actor())
 		if err != nil {
 			return err
 		}
-		return p.printKeys(made, keys, *asJSON)
+		return printKeys(p, made, keys, *asJSON)
 	})
 }
 
-func (p *program) allowIP() *cobra.Command {
+func allowIP(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "allow-ip ID|NAME [CIDR…]", Short: "Say from which addresses a partner may call",
 		Long: "Adds networks to the partner's list of allowed client addresses, or removes them. With an empty list any address may\n" +
 			"call. Without a network the list is only shown.",
 		Example: `rampa integration allow-ip "Remesas del Sur" 203.0.113.0/24 2001:db8::/32`,
-		Args:    arguments(1, "the partner's id or name"),
+		Args:    command.Arguments(1, "the partner's id or name"),
 	}
-	return p.allow(cmd, func(i *integration.Integration, items []string, remove bool) error {
+	return allow(p, cmd, func(i *integration.Integration, items []string, remove bool) error {
 		networks, err := config.ParseNetworks(strings.Join(items, ","))
 		if err != nil {
-			return usagef("%s", err)
+			return command.Usagef("%s", err)
 		}
 		i.AllowedIPs = merge(i.AllowedIPs, networks, remove)
 		slices.SortFunc(i.AllowedIPs, netip.Prefix.Compare)
@@ -126,15 +126,15 @@ func (p *program) allowIP() *cobra.Command {
 	})
 }
 
-func (p *program) allowURL() *cobra.Command {
+func allowURL(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "allow-url ID|NAME [URL…]", Short: "Say to which addresses a partner's customers may return",
 		Long: "Adds beginnings of addresses to the partner's list of allowed return and callback URLs, or removes them. With an\n" +
 			"empty list any https address is allowed. Without an address the list is only shown.",
 		Example: `rampa integration allow-url "Remesas del Sur" https://app.example.com/`,
-		Args:    arguments(1, "the partner's id or name"),
+		Args:    command.Arguments(1, "the partner's id or name"),
 	}
-	return p.allow(cmd, func(i *integration.Integration, items []string, remove bool) error {
+	return allow(p, cmd, func(i *integration.Integration, items []string, remove bool) error {
 		var prefixes []string
 		for _, item := range items {
 			prefix, err := urlPrefix(item, i.Mode)
@@ -150,26 +150,26 @@ func (p *program) allowURL() *cobra.Command {
 }
 
 // allow makes a command that changes one of a partner's lists.
-func (p *program) allow(cmd *cobra.Command, change func(i *integration.Integration, items []string, remove bool) error) *cobra.Command {
+func allow(p *command.Program, cmd *cobra.Command, change func(i *integration.Integration, items []string, remove bool) error) *cobra.Command {
 	remove := cmd.Flags().Bool("remove", false, "take them off the list")
-	asJSON := addJSON(cmd)
-	return p.admin(cmd, func(cmd *cobra.Command, admin *Admin, args []string) error {
-		changed, err := p.changeOrFind(cmd, admin, args, func(i *integration.Integration) error { return change(i, args[1:], *remove) })
+	asJSON := command.AddJSON(cmd)
+	return p.Admin(cmd, func(cmd *cobra.Command, admin *command.Admin, args []string) error {
+		changed, err := changeOrFind(cmd, admin, args, func(i *integration.Integration) error { return change(i, args[1:], *remove) })
 		if err != nil {
 			return err
 		}
 		v := viewIntegration(changed)
 		if *asJSON {
-			return p.printJSON(v)
+			return p.PrintJSON(v)
 		}
-		return p.printRows([][]string{{"id", v.ID}, {"name", v.Name}, {"addresses", orAny(v.AllowedIPs)}, {"return URLs", orAny(v.AllowedURLs)}})
+		return p.PrintRows([][]string{{"id", v.ID}, {"name", v.Name}, {"addresses", orAny(v.AllowedIPs)}, {"return URLs", orAny(v.AllowedURLs)}})
 	})
 }
 
 // changeOrFind changes the partner that args[0] names, or only finds it when nothing else was said.
-func (p *program) changeOrFind(cmd *cobra.Command, admin *Admin, args []string, change func(*integration.Integration) error) (integration.Integration, error) {
+func changeOrFind(cmd *cobra.Command, admin *command.Admin, args []string, change func(*integration.Integration) error) (integration.Integration, error) {
 	if len(args) > 1 {
-		return admin.Integrations.Update(cmd.Context(), args[0], change, actor)
+		return admin.Integrations.Update(cmd.Context(), args[0], change, command.Actor())
 	}
 	all, err := admin.Integrations.List(cmd.Context())
 	if err != nil {
@@ -202,7 +202,7 @@ func urlPrefix(text string, mode integration.Mode) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
 		u.Scheme != "https" && (u.Scheme != "http" || mode != integration.Sandbox) {
-		return "", usagef("%q must begin with https:// and a host, and have no query", text)
+		return "", command.Usagef("%q must begin with https:// and a host, and have no query", text)
 	}
 	u.Host = strings.ToLower(u.Host)
 	if u.Path == "" {
@@ -239,16 +239,16 @@ func orAny(list []string) string {
 }
 
 // printKeys shows a new pair of keys, the only time that the secret is seen.
-func (p *program) printKeys(i integration.Integration, keys integration.Keys, asJSON bool) error {
+func printKeys(p *command.Program, i integration.Integration, keys integration.Keys, asJSON bool) error {
 	v := viewIntegration(i)
 	if asJSON {
-		return p.printJSON(struct {
+		return p.PrintJSON(struct {
 			integrationView
 			APIKey    string `json:"api_key"`
 			APISecret string `json:"api_secret"`
 		}{v, keys.APIKey, keys.APISecret})
 	}
-	err := p.printRows([][]string{{"id", v.ID}, {"name", v.Name}, {"mode", v.Mode}, {"api_key", keys.APIKey}, {"api_secret", keys.APISecret}})
+	err := p.PrintRows([][]string{{"id", v.ID}, {"name", v.Name}, {"mode", v.Mode}, {"api_key", keys.APIKey}, {"api_secret", keys.APISecret}})
 	if err == nil {
 		_, err = fmt.Fprintln(p.Stdout, "\nKeep the api_secret now: it is not shown again.")
 	}

@@ -1,4 +1,4 @@
-package cli
+package command
 
 import (
 	"strings"
@@ -8,7 +8,7 @@ import (
 func TestProgressWritesNothingWhereNobodyWatches(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	bar := newProgress(&out, "working", 10)
+	bar := NewProgress(&out, "working", 10)
 	bar.Add(5)
 	bar.Done()
 	if out.String() != "" {
