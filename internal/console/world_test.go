@@ -114,8 +114,8 @@ func (c *cabinet) Review(_ context.Context, id int64, by audit.Actor) (*customer
 		c.note(r, by, "kyb.read", nil)
 	}
 	out := *r
-	out.Ownership = kyb.Ownership(r.Record.File)
-	out.Missing = kyb.Rules().Missing(r.Record.File, r.Documents)
+	out.Ownership = kyb.Ownership(r.Record.File, c.now())
+	out.Missing = kyb.Rules().Missing(r.Record.File, r.Documents, c.now())
 	out.History = slices.Clone(r.History)
 	return &out, nil
 }

@@ -60,6 +60,7 @@ type storedPerson struct {
 	Through          string `json:"through,omitempty"`
 	PEP              *bool  `json:"pep,omitempty"`
 	ByPower          bool   `json:"by_power,omitempty"`
+	Control          string `json:"control,omitempty"`
 }
 
 type storedEntity struct {

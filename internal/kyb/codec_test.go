@@ -15,7 +15,7 @@ func TestAFileSurvivesStorage(t *testing.T) {
 	f := group()
 	f.NoOther = true
 	f.Operating = &kyb.Address{Line1: "Rúa 1", City: "Lugo", Country: "ES"}
-	f.People[0].ByPower = true
+	f.People[0].ByPower, f.People[0].Control = true, kyb.ControlVotes
 	for _, want := range []*kyb.File{f, complete("DE", "gmbh"), {}} {
 		data, err := kyb.Encode(want)
 		if err != nil {
@@ -72,8 +72,8 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("%s becomes %s: %v", once, twice, err)
 		}
 		rules := kyb.Rules()
-		rules.Missing(file, nil)
-		kyb.Ownership(file)
+		rules.Missing(file, nil, today)
+		kyb.Ownership(file, today)
 		normal, problems := kyb.CheckPeople(rules, *file, today)
 		if len(problems) == 0 {
 			if same, more := kyb.CheckPeople(rules, normal, today); len(more) > 0 || !cmp.Equal(normal, same) {

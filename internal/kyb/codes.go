@@ -24,10 +24,11 @@ const (
 	CodeRoleNotAllowed       = "role_not_allowed"       // this legal form has no owners
 	CodeOwnersNotAllowed     = "owners_not_allowed"     // a percentage or an owning company where the form has no owners
 	CodeThroughUnknown       = "through_unknown"        // the owning company was taken out, or is this one itself
-	CodeOwnershipCycle       = "ownership_cycle"        // companies that own each other
-	CodeOwnersOver100        = "owners_over_100"        // total
-	CodeEntityOwnersOver100  = "entity_owners_over_100" // total, name: the owning company's
-	CodeOwnersIncomplete     = "owners_incomplete"      // total: the percentage whose owners are known
+	CodeControlUnknown       = "control_unknown"        //
+	CodeOwnershipCycle       = "ownership_cycle"        // names: the companies that own each other, "A → B → A"
+	CodeOwnersOver100        = "owners_over_100"        // total, names: who holds how much
+	CodeEntityOwnersOver100  = "entity_owners_over_100" // total, names, name: the owning company's
+	CodeOwnersIncomplete     = "owners_incomplete"      // total: the percentage whose owners are known, rules: the rule set's code
 	CodeRepresentative       = "representative_missing" //
 	CodeTraderMissing        = "trader_missing"         // a sole trader's file needs the trader himself
 	CodeBoardIncomplete      = "board_incomplete"       // min: members to name
@@ -41,7 +42,7 @@ var Codes = []string{
 	CodeRequired, CodeTooLong, CodeControlCharacters, CodeCountryUnknown, CodeLegalFormUnknown, CodeIdentifierFormat,
 	CodeIdentifierCheckDigit, CodeIdentifierLength, CodeDateFormat, CodeDateFuture, CodeDateTooEarly, CodePersonTooYoung,
 	CodePersonTooOld, CodeURLFormat, CodeVolumeFormat, CodePostalCodeFormat, CodePercentFormat, CodePercentRange,
-	CodeRoleUnknown, CodeRoleNotAllowed, CodeOwnersNotAllowed, CodeThroughUnknown, CodeOwnershipCycle, CodeOwnersOver100,
+	CodeRoleUnknown, CodeRoleNotAllowed, CodeOwnersNotAllowed, CodeThroughUnknown, CodeControlUnknown, CodeOwnershipCycle, CodeOwnersOver100,
 	CodeEntityOwnersOver100, CodeOwnersIncomplete, CodeRepresentative, CodeTraderMissing, CodeBoardIncomplete, CodeTooMany,
 	CodeSignerUnknown, CodeSignatureMismatch,
 }

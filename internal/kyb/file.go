@@ -12,7 +12,7 @@ type File struct {
 	Activity    Activity
 	People      []Person
 	Entities    []Entity
-	NoOther     bool // declared: nobody else owns or controls more than 25 %
+	NoOther     bool // declared: nobody else is a beneficial owner
 	Declaration *Declaration
 }
 
@@ -54,6 +54,7 @@ type Person struct {
 	Through          string // ID of the Entity through which it is held; "" = directly
 	PEP              *bool  // politically exposed; nil = not answered
 	ByPower          bool   // a representative who acts by power of attorney, not by office
+	Control          string // a key of Controls: how he controls the company (or Through) by other means than shares; "" = he does not
 }
 
 // Entity is a company that owns part of the company, directly or through another entity.
@@ -73,6 +74,18 @@ type (
 	Problem     = verification.Problem
 	Requirement = verification.Requirement
 )
+
+// How a Person controls a company by other means than shares: Regulation (EU) 2024/1624, art. 53(3) and (4).
+const (
+	ControlNone      = "none" // an answer of the form, stored as ""
+	ControlVotes     = "votes"
+	ControlBoard     = "appoints_board"
+	ControlAgreement = "agreement"
+	ControlOther     = "other"
+)
+
+// Controls is every answer, in the order of the form.
+var Controls = []string{ControlNone, ControlVotes, ControlBoard, ControlAgreement, ControlOther}
 
 // The roles of a Person.
 const (

@@ -14,10 +14,10 @@ const (
 
 // Missing gives everything that stands between a file and its decision, in the order of the form. It is the checks of the
 // steps without those against today's date: a value that was right for another country or form is missing as much as an
-// empty one.
-func (r *Ruleset) Missing(f *File, docs []Document) []Requirement {
+// empty one. The rules of a day say whether the owners who are named are enough.
+func (r *Ruleset) Missing(f *File, docs []Document, day time.Time) []Requirement {
 	var m missing
-	m.step(f, r)
+	m.step(f, r, day)
 	for _, item := range r.Items(f, "en") {
 		if item.Optional || slices.ContainsFunc(docs, func(d Document) bool { return answers(f, d.Item, item) }) {
 			continue
@@ -36,12 +36,12 @@ func (r *Ruleset) Missing(f *File, docs []Document) []Requirement {
 }
 
 // StepsDone tells which steps of the form have nothing missing.
-func (r *Ruleset) StepsDone(f *File, docs []Document) map[string]bool {
+func (r *Ruleset) StepsDone(f *File, docs []Document, day time.Time) map[string]bool {
 	done := map[string]bool{}
 	for _, step := range Steps {
 		done[step] = true
 	}
-	for _, req := range r.Missing(f, docs) {
+	for _, req := range r.Missing(f, docs, day) {
 		step, _, _ := strings.Cut(req.Item, ".")
 		done[step] = false
 	}
@@ -62,7 +62,7 @@ func answers(f *File, filed string, item Item) bool {
 // missing turns the problems of the steps into requirements.
 type missing struct{ list []Requirement }
 
-func (m *missing) step(f *File, r *Ruleset) {
+func (m *missing) step(f *File, r *Ruleset, day time.Time) {
 	company, problems := CheckCompany(r, f.Company, time.Time{})
 	for _, p := range problems {
 		if p.Field == "country" {
@@ -84,7 +84,7 @@ func (m *missing) step(f *File, r *Ruleset) {
 	m.problems(StepActivity, "activity.", problems)
 	people := *f
 	people.Company = company
-	_, problems = CheckPeople(r, people, time.Time{})
+	_, problems = checkPeople(r, people, checker{}, day)
 	m.problems(StepPeople, "", problems)
 }
 

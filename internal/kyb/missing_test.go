@@ -24,10 +24,10 @@ func TestACompleteFileOfEveryLegalFormHasNothingMissing(t *testing.T) {
 	for _, country := range countries {
 		for _, form := range rules.LegalForms(country, "en") {
 			f := complete(country, form.Value)
-			if missing := rules.Missing(f, papers(f)); len(missing) > 0 {
+			if missing := rules.Missing(f, papers(f), today); len(missing) > 0 {
 				t.Errorf("%s %s: missing %v", country, form.Value, missing)
 			}
-			for step, done := range rules.StepsDone(f, papers(f)) {
+			for step, done := range rules.StepsDone(f, papers(f), today) {
 				if !done {
 					t.Errorf("%s %s: step %s is not done", country, form.Value, step)
 				}
@@ -63,14 +63,14 @@ func TestTakingAwayARequiredThingReportsExactlyIt(t *testing.T) {
 				if field.Required() {
 					want = []string{"company." + field.Name}
 				}
-				if diff := cmp.Diff(want, fields(rules.Missing(f, docs))); diff != "" {
+				if diff := cmp.Diff(want, fields(rules.Missing(f, docs, today))); diff != "" {
 					t.Errorf("%s %s without %s: %s", country, form.Value, field.Name, diff)
 				}
 			}
 			f := complete(country, form.Value)
 			docs := papers(f)
 			for i, doc := range docs {
-				got := rules.Missing(f, slices.Delete(slices.Clone(docs), i, i+1))
+				got := rules.Missing(f, slices.Delete(slices.Clone(docs), i, i+1), today)
 				if len(got) != 1 || got[0].Code != kyb.MissingDocument || got[0].Field != "documents."+doc.Item || got[0].Item != got[0].Field || len(got[0].Accepted) == 0 {
 					t.Errorf("%s %s without %s: %v", country, form.Value, doc.Item, got)
 				}
@@ -125,11 +125,11 @@ func TestMissingNamesEachPartOfTheFile(t *testing.T) {
 				docs = papers(f) // another form asks for other papers, which are not the subject here
 				f.Company.RegistrationNumber = "1"
 			}
-			got := kyb.Rules().Missing(f, docs)
+			got := kyb.Rules().Missing(f, docs, today)
 			if diff := cmp.Diff(c.want, fields(got)); diff != "" {
 				t.Fatalf("missing (-want +got): %s", diff)
 			}
-			for step, done := range kyb.Rules().StepsDone(f, docs) {
+			for step, done := range kyb.Rules().StepsDone(f, docs, today) {
 				if step == c.step && done {
 					t.Errorf("step %s is said to be done", step)
 				}
@@ -143,7 +143,7 @@ func TestMissingNamesEachPartOfTheFile(t *testing.T) {
 
 func TestAnEmptyFileIsMissingEverythingInTheOrderOfTheForm(t *testing.T) {
 	t.Parallel()
-	got := kyb.Rules().Missing(&kyb.File{}, nil)
+	got := kyb.Rules().Missing(&kyb.File{}, nil, today)
 	var steps []string
 	for _, r := range got {
 		if step := r.Item; len(steps) == 0 || steps[len(steps)-1] != step {
@@ -153,7 +153,7 @@ func TestAnEmptyFileIsMissingEverythingInTheOrderOfTheForm(t *testing.T) {
 	if steps[0] != "country" || steps[len(steps)-1] != "declaration" || !slices.Contains(steps, "documents.registry_extract") {
 		t.Errorf("steps %v", steps)
 	}
-	for step, done := range kyb.Rules().StepsDone(&kyb.File{}, nil) {
+	for step, done := range kyb.Rules().StepsDone(&kyb.File{}, nil, today) {
 		if done {
 			t.Errorf("step %s of an empty file is done", step)
 		}
@@ -199,7 +199,7 @@ func TestAPersonInTwoRowsIsAskedForOneIdentityDocument(t *testing.T) {
 	second := f.People[0]
 	second.ID, second.Role, second.OwnershipPercent, second.FirstName = "p9", kyb.RoleDirector, "", "ANA"
 	f.People = append([]kyb.Person{second}, f.People...) // the row without the document comes first
-	if missing := kyb.Rules().Missing(f, docs); len(missing) > 0 {
+	if missing := kyb.Rules().Missing(f, docs, today); len(missing) > 0 {
 		t.Errorf("missing %v", missing)
 	}
 }

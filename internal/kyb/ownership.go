@@ -1,23 +1,16 @@
 package kyb
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
+	"time"
 
 	"rampa/internal/kyb/rule"
 	"rampa/internal/kyb/share"
-)
-
-var (
-	beneficial  = big.NewRat(1, 4) // Directive (EU) 2015/849, art. 3(6): more than 25 %
-	mostlyKnown = big.NewRat(3, 4) // what is left cannot hide a beneficial owner
-)
-
-// The deepest chain and the most nodes that a tree shows.
-const (
-	maxDepth = 10
-	maxNodes = 500
+	"rampa/internal/kyb/ubo"
 )
 
 // personKey tells whether two rows are the same person: name and birth date; a half-filled row only equals itself.
@@ -28,108 +21,191 @@ func personKey(p Person) string {
 	return fmt.Sprintf("person %s|%s|%s", rule.Fold(p.FirstName), rule.Fold(p.LastName), p.BirthDate)
 }
 
-// entityKey tells whether two rows are the same owning company: its number in a country, or else its name there.
-func entityKey(e Entity) string {
-	switch {
-	case e.RegistrationNumber != "":
-		return fmt.Sprintf("entity %s|%s", e.Country, rule.Fold(e.RegistrationNumber))
+// entityKey tells whether two rows are the same owning company: its number in a country, or else its name there. A row may
+// also be the company of the file itself.
+func (f *File) entityKey(e Entity) string {
+	number := rule.Fold(e.RegistrationNumber)
+	switch own := f.Company; {
+	case number != "" && e.Country == own.Country && (number == rule.Fold(own.RegistrationNumber) || number == rule.Fold(own.TaxID)):
+		return ubo.Root
+	case number != "":
+		return fmt.Sprintf("entity %s|%s", e.Country, number)
 	case e.LegalName != "":
 		return fmt.Sprintf("entity %s|name %s", e.Country, rule.Fold(e.LegalName))
 	}
 	return "entity id " + e.ID
 }
 
-// graph is who holds what of a company: the arithmetic, and the keys of the owning companies by Entity.ID.
+// graph is who holds what of a company: the arithmetic, and whose row each of its nodes is.
 type graph struct {
-	*share.Graph
-	entities map[string]string
+	*ubo.Graph
+	entities map[string]string // the keys of the owning companies by Entity.ID
+	names    map[string]string // by key
+	people   map[string]Person // the first row of each, by key
+	order    []string          // the keys of the people
 }
 
 func newGraph(f *File) graph {
-	g := graph{Graph: share.NewGraph(), entities: map[string]string{}}
+	g := graph{ubo.NewGraph(), map[string]string{}, map[string]string{ubo.Root: f.Company.LegalName}, map[string]Person{}, nil}
 	for _, e := range f.Entities {
-		g.entities[e.ID] = entityKey(e)
+		key := f.entityKey(e)
+		g.entities[e.ID] = key
+		g.names[key] = cmp.Or(g.names[key], e.LegalName)
+		g.Company(key)
 	}
 	for _, e := range f.Entities {
-		if in, n, ok := g.holding(e.Through, e.OwnershipPercent); ok {
-			g.Hold(entityKey(e), in, n)
-		}
+		g.hold(f.entityKey(e), e.Through, e.OwnershipPercent)
 	}
 	for _, p := range f.People {
-		if in, n, ok := g.holding(p.Through, p.OwnershipPercent); ok {
-			g.Hold(personKey(p), in, n)
+		key := personKey(p)
+		if _, ok := g.people[key]; !ok {
+			g.people[key], g.names[key] = p, strings.TrimSpace(p.FirstName+" "+p.LastName)
+			g.order = append(g.order, key)
+		}
+		g.hold(key, p.Through, p.OwnershipPercent)
+		if of, ok := g.through(p.Through); ok && p.Control != "" {
+			g.Declare(key, of, p.Control)
 		}
 	}
 	return g
 }
 
-// holding reads a row's share; one that cannot be read, or in an entity that is not there, counts for nothing.
-func (g graph) holding(through, percent string) (in string, n int64, ok bool) {
-	n, ok = share.Parse(percent)
-	if through != "" {
-		known := false
-		in, known = g.entities[through]
-		ok = ok && known
+// through gives the company that a row is about.
+func (g graph) through(entity string) (key string, ok bool) {
+	if entity == "" {
+		return ubo.Root, true
 	}
-	return in, n, ok && n > 0
+	key, ok = g.entities[entity]
+	return key, ok
+}
+
+// hold notes a row's share; one that cannot be read, or in an entity that is not there, counts for nothing.
+func (g graph) hold(holder, through, percent string) {
+	in, known := g.through(through)
+	if n, ok := share.Parse(percent); ok && known && n > 0 {
+		g.Hold(holder, in, n)
+	}
 }
 
 // known is the part of the company whose owners are named down to people.
-func (g graph) known(f *File) *big.Rat {
-	sum, seen := new(big.Rat), map[string]bool{}
-	for _, p := range f.People {
-		if key := personKey(p); !seen[key] {
-			seen[key] = true
-			sum.Add(sum, g.Effective(key))
-		}
+func (g graph) known() *big.Rat {
+	sum := new(big.Rat)
+	for _, key := range g.order {
+		sum.Add(sum, g.Effective(key))
 	}
 	return sum
 }
 
-// Why a person is a beneficial owner.
+// holders words who holds a company: "Ana Ruiz 60 %, Alfa Holding 50 %".
+func (g graph) holders(company string) string {
+	var out []string
+	for _, h := range g.Holders(company) {
+		out = append(out, g.names[h.Holder]+" "+share.Format(h.Share)+" %")
+	}
+	return strings.Join(out, ", ")
+}
+
+// circle words the way on which a company owns itself: "Alfa → Beta → Alfa", each holding the next; "" where there is none.
+func (g graph) circle(company string) string {
+	var out []string
+	for _, key := range g.Cycle(company) {
+		out = append(out, g.names[key])
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return strings.Join(append(out, out[0]), " → ")
+}
+
+// Why a person is a beneficial owner: by a Ground of package ubo, or because of what the company is.
 const (
-	BasisOwnership = "ownership" // more than 25 % effective
-	BasisControl   = "control"   // nobody has more than 25 %: a representative, as senior managing official
-	BasisBoard     = "board"     // of the board of an association or foundation
-	BasisSelf      = "self"      // the sole trader
+	BasisOwnership = ubo.Ownership
+	BasisControl   = ubo.Control
+	BasisMeans     = ubo.OtherMeans
+	BasisCombined  = ubo.Combined
+
+	BasisSenior ubo.Basis = "senior_official" // no owner is found: a representative, as senior managing official
+	BasisBoard  ubo.Basis = "board"           // of the board of an association or foundation
+	BasisSelf   ubo.Basis = "self"            // the sole trader
 )
+
+// Bases is every basis, so that the pages can prove that each has its words.
+var Bases = []ubo.Basis{BasisOwnership, BasisControl, BasisMeans, BasisCombined, BasisSenior, BasisBoard, BasisSelf}
 
 // BeneficialOwner is a person who owns or controls the company in the end.
 type BeneficialOwner struct {
-	Person    Person
-	Effective string // percentage, rounded to 4 decimals; "" where it is not by ownership
-	Basis     string
+	Person    Person    // the first of his rows
+	Effective string    // percentage over all chains, rounded to 4 decimals; "" for one without a share
+	Basis     ubo.Basis // of the first ground
+	Grounds   []ubo.Ground
 }
 
-// BeneficialOwners gives who owns or controls the company, each person once, in the order of the file.
-func (r *Ruleset) BeneficialOwners(f *File) []BeneficialOwner {
-	g, people := newGraph(f), r.People(f.Company.Country, f.Company.LegalForm)
-	pick := func(basis string, is func(Person) bool) (out []BeneficialOwner) {
-		seen := map[string]bool{}
-		for _, p := range f.People {
-			if key := personKey(p); !seen[key] && is(p) {
-				seen[key] = true
-				owner := BeneficialOwner{Person: p, Basis: basis}
-				if basis == BasisOwnership {
-					owner.Effective = share.FormatRat(g.Effective(key))
-				}
-				out = append(out, owner)
+// Structure is who owns a company, judged by the rules of a day.
+type Structure struct {
+	Rules  ubo.Ruleset
+	Owners []BeneficialOwner
+	Tree   Node
+}
+
+// BeneficialOwners gives who owns or controls the company by the rules of a day, each person once, in the order of the file.
+// The companies in their grounds are called by their names.
+func (r *Ruleset) BeneficialOwners(f *File, day time.Time) []BeneficialOwner {
+	return r.owners(f, newGraph(f), ubo.On(day))
+}
+
+func (r *Ruleset) owners(f *File, g graph, law ubo.Ruleset) []BeneficialOwner {
+	pick := func(grounds func(key string) []ubo.Ground) (out []BeneficialOwner) {
+		for _, key := range g.order {
+			owner := BeneficialOwner{Person: g.people[key], Grounds: grounds(key)}
+			if len(owner.Grounds) == 0 {
+				continue
 			}
+			if g.Holds(key) {
+				owner.Effective = share.FormatRat(g.Effective(key))
+			}
+			owner.Basis = owner.Grounds[0].Basis
+			out = append(out, owner)
 		}
 		return out
 	}
-	representative := func(p Person) bool { return p.Role == RoleRepresentative }
-	switch people.Owners {
-	case OwnersSelf:
-		return pick(BasisSelf, func(p Person) bool { return representative(p) && !p.ByPower })
-	case OwnersBoard:
-		return pick(BasisBoard, onBoard)
+	// by is the basis of whoever has a row that is so.
+	by := func(basis ubo.Basis, is func(Person) bool) []BeneficialOwner {
+		return pick(func(key string) []ubo.Ground {
+			if slices.ContainsFunc(f.People, func(p Person) bool { return personKey(p) == key && is(p) }) {
+				return []ubo.Ground{{Basis: basis}}
+			}
+			return nil
+		})
 	}
-	owners := pick(BasisOwnership, func(p Person) bool { return g.Effective(personKey(p)).Cmp(beneficial) > 0 })
+	representative := func(p Person) bool { return p.Role == RoleRepresentative }
+	switch r.People(f.Company.Country, f.Company.LegalForm).Owners {
+	case OwnersSelf:
+		return by(BasisSelf, func(p Person) bool { return representative(p) && !p.ByPower })
+	case OwnersBoard:
+		return by(BasisBoard, onBoard)
+	}
+	owners := pick(func(key string) []ubo.Ground { return g.named(law.Grounds(g.Graph, key)) })
 	if len(owners) > 0 {
 		return owners
 	}
-	return pick(BasisControl, representative)
+	return by(BasisSenior, representative)
+}
+
+// named puts names in the place of keys.
+func (g graph) named(grounds []ubo.Ground) []ubo.Ground {
+	links := func(links []ubo.Link) {
+		for i := range links {
+			links[i].Company = g.names[links[i].Company]
+		}
+	}
+	for i := range grounds {
+		grounds[i].Of = g.names[grounds[i].Of]
+		links(grounds[i].Then)
+		for _, p := range grounds[i].Paths {
+			links(p.Links)
+		}
+	}
+	return grounds
 }
 
 // Node is a box of the ownership tree.
@@ -140,77 +216,41 @@ type Node struct {
 	Effective  string // of the company, over all paths
 	PEP        bool
 	Beneficial bool
-	Basis      string // why Beneficial: BasisOwnership …
+	Basis      ubo.Basis // why Beneficial
 	Children   []Node
 }
 
-// Tree is an ownership tree by its root, the company.
-type Tree = Node
-
-// Ownership draws who owns a company, by the embedded rules. It also draws a draft whose shares do not add up; cycles end at
-// the depth limit. Controllers without a share stand under the company.
-func Ownership(f *File) Tree {
-	t := &treeBuilder{f: f, g: newGraph(f), owners: map[string]string{}, left: maxNodes}
-	for _, o := range Rules().BeneficialOwners(f) {
-		t.owners[personKey(o.Person)] = o.Basis
+// Ownership says who owns a company, by the embedded rules as of a day. It also draws a draft whose shares do not add up.
+// Controllers without a share stand under the company.
+func Ownership(f *File, day time.Time) Structure {
+	g := newGraph(f)
+	s := Structure{Rules: ubo.On(day)}
+	s.Owners = Rules().owners(f, g, s.Rules)
+	bases := map[string]ubo.Basis{}
+	for _, o := range s.Owners {
+		bases[personKey(o.Person)] = o.Basis
 	}
-	root := Node{Name: f.Company.LegalName, Kind: "company", Children: t.children(share.Root, 1)}
-	seen := map[string]bool{}
-	for _, p := range f.People {
-		key := personKey(p)
-		if basis := t.owners[key]; basis != "" && !t.g.Holds(key) && !seen[key] {
-			seen[key] = true
-			root.Children = append(root.Children, t.person(p, ""))
+	s.Tree = g.node(g.Tree(), bases)
+	for _, o := range s.Owners {
+		if key := personKey(o.Person); !g.Holds(key) {
+			s.Tree.Children = append(s.Tree.Children, g.node(ubo.Node{Key: key}, bases))
 		}
 	}
-	return root
+	return s
 }
 
-type treeBuilder struct {
-	f      *File
-	g      graph
-	owners map[string]string // personKey → basis
-	left   int
-}
-
-// children gives the holders of a node in the order of the file, companies first.
-func (t *treeBuilder) children(key string, depth int) []Node {
-	if depth > maxDepth {
-		return nil
+func (g graph) node(n ubo.Node, bases map[string]ubo.Basis) Node {
+	out := Node{Name: g.names[n.Key], Kind: "entity", Basis: bases[n.Key], Beneficial: bases[n.Key] != ""}
+	if p, ok := g.people[n.Key]; ok {
+		out.Kind, out.PEP = "person", p.PEP != nil && *p.PEP
+	} else if n.Share == 0 {
+		out.Kind = "company"
 	}
-	var out []Node
-	holds := func(through, percent string) (string, bool) {
-		in, n, ok := t.g.holding(through, percent)
-		if !ok || in != key || t.left == 0 {
-			return "", false
-		}
-		t.left--
-		return share.Format(n), true
+	if n.Share > 0 {
+		out.Percent, out.Effective = share.Format(n.Share), share.FormatRat(n.Effective)
 	}
-	for _, e := range t.f.Entities {
-		if percent, ok := holds(e.Through, e.OwnershipPercent); ok {
-			at := entityKey(e)
-			out = append(out, Node{
-				Name: e.LegalName, Kind: "entity", Percent: percent, Effective: share.FormatRat(t.g.Effective(at)), Children: t.children(at, depth+1),
-			})
-		}
-	}
-	for _, p := range t.f.People {
-		if percent, ok := holds(p.Through, p.OwnershipPercent); ok {
-			out = append(out, t.person(p, percent))
-		}
+	for _, c := range n.Children {
+		out.Children = append(out.Children, g.node(c, bases))
 	}
 	return out
-}
-
-func (t *treeBuilder) person(p Person, percent string) Node {
-	key := personKey(p)
-	node := Node{
-		Name: strings.TrimSpace(p.FirstName + " " + p.LastName), Kind: "person", Percent: percent,
-		PEP: p.PEP != nil && *p.PEP, Beneficial: t.owners[key] != "", Basis: t.owners[key],
-	}
-	if percent != "" {
-		node.Effective = share.FormatRat(t.g.Effective(key))
-	}
-	return node
 }

@@ -44,7 +44,7 @@ func TestTheOwnershipTreeAddsUpAllPathsOfAPerson(t *testing.T) {
 		direct,
 		{Name: "Eva Ruiz", Kind: "person", Percent: "25", Effective: "25"},
 	}}
-	if diff := cmp.Diff(want, kyb.Ownership(group())); diff != "" {
+	if diff := cmp.Diff(want, kyb.Ownership(group(), today).Tree); diff != "" {
 		t.Error(diff)
 	}
 	if _, problems := kyb.CheckPeople(kyb.Rules(), *group(), today); len(problems) > 0 {
@@ -69,13 +69,13 @@ func TestBeneficialOwnersHaveMoreThanAQuarterOrControl(t *testing.T) {
 	}{
 		{"two halves", two("50", "50"), []string{"Ana ownership 50", "Leo ownership 50"}},
 		{"a hair more than a quarter", two("25", "25.0001"), []string{"Leo ownership 25.0001"}},
-		{"quarters only", two("25", "25"), []string{"Ana control "}},
+		{"quarters only", two("25", "25"), []string{"Ana senior_official 25"}},
 		{"the trustees but not their attorney", trustees, []string{"Ana board ", "Ana board ", "Ana board "}},
 		{"the trader", complete("ES", "sole_trader"), []string{"Ana self "}},
 	}
 	for _, c := range cases {
 		var got []string
-		for _, o := range kyb.Rules().BeneficialOwners(c.file) {
+		for _, o := range kyb.Rules().BeneficialOwners(c.file, today) {
 			got = append(got, fmt.Sprintf("%s %s %s", o.Person.FirstName, o.Basis, o.Effective))
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
@@ -86,7 +86,7 @@ func TestBeneficialOwnersHaveMoreThanAQuarterOrControl(t *testing.T) {
 
 func TestControllersWithoutAShareStandUnderTheCompany(t *testing.T) {
 	t.Parallel()
-	tree := kyb.Ownership(complete("ES", "association"))
+	tree := kyb.Ownership(complete("ES", "association"), today).Tree
 	if len(tree.Children) != 2 || tree.Children[1].Basis != kyb.BasisBoard || tree.Children[1].Percent != "" {
 		t.Errorf("got %+v", tree)
 	}
@@ -107,7 +107,7 @@ func TestTheTreeOfAnUnsoundDraftEnds(t *testing.T) {
 		}
 		return total
 	}
-	if n := count(kyb.Ownership(f)); n < 10 || n > 600 {
+	if n := count(kyb.Ownership(f, today).Tree); n < 10 || n > 600 {
 		t.Errorf("%d nodes", n)
 	}
 }
@@ -150,8 +150,8 @@ func TestBeneficialOwnersDoNotDependOnTheOrderOfTheRows(t *testing.T) {
 		}
 		names := func(f *kyb.File) map[string]string {
 			out := map[string]string{}
-			for _, o := range kyb.Rules().BeneficialOwners(f) {
-				out[o.Person.FirstName] = o.Basis + o.Effective
+			for _, o := range kyb.Rules().BeneficialOwners(f, today) {
+				out[o.Person.FirstName] = string(o.Basis) + o.Effective
 			}
 			return out
 		}
@@ -164,7 +164,7 @@ func TestBeneficialOwnersDoNotDependOnTheOrderOfTheRows(t *testing.T) {
 			t.Fatal(diff)
 		}
 		sum := new(big.Rat)
-		for _, o := range kyb.Rules().BeneficialOwners(f) {
+		for _, o := range kyb.Rules().BeneficialOwners(f, today) {
 			if r, ok := new(big.Rat).SetString(o.Effective); ok {
 				sum.Add(sum, r)
 			}

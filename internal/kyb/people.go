@@ -11,6 +11,7 @@ import (
 	"rampa/internal/identity"
 	"rampa/internal/kyb/rule"
 	"rampa/internal/kyb/share"
+	"rampa/internal/kyb/ubo"
 )
 
 const (
@@ -22,7 +23,10 @@ const (
 // CheckPeople checks and normalises people, owning companies and what they own together. f's company must have its country
 // and legal form already. Nothing of f is changed; its other parts come back as they are.
 func CheckPeople(rules *Ruleset, f File, now time.Time) (File, []Problem) {
-	c := checker{now: now}
+	return checkPeople(rules, f, checker{now: now}, now)
+}
+
+func checkPeople(rules *Ruleset, f File, c checker, day time.Time) (File, []Problem) {
 	who := rules.People(f.Company.Country, f.Company.LegalForm)
 	f.People, f.Entities = slices.Clone(f.People), slices.Clone(f.Entities)
 	if len(f.People) > maxRows || len(f.Entities) > maxRows {
@@ -43,7 +47,7 @@ func CheckPeople(rules *Ruleset, f File, now time.Time) (File, []Problem) {
 	}
 	c.roles(&f, who)
 	if who.Owners == OwnersHolders {
-		c.ownership(&f)
+		c.ownership(&f, day)
 	}
 	return f, c.problems
 }
@@ -72,16 +76,30 @@ func (c *checker) person(i int, p *Person, who PeopleRule) {
 		c.add(name("role"), CodeRoleUnknown)
 	}
 	p.ByPower = p.ByPower && p.Role == RoleRepresentative
+	p.Control = c.control(name("control"), p.Control, who)
 	p.OwnershipPercent = strings.TrimSpace(p.OwnershipPercent)
-	if n, ok := share.Parse(p.OwnershipPercent); ok && n == 0 && p.Role != RoleOwner && p.Through == "" {
-		p.OwnershipPercent = "" // a director without a share
+	needless := p.Role != RoleOwner && p.Through == "" || p.Control != "" // a director or controller without a share
+	if n, ok := share.Parse(p.OwnershipPercent); ok && n == 0 && needless {
+		p.OwnershipPercent = ""
 	}
-	if p.OwnershipPercent != "" || p.Role == RoleOwner || p.Through != "" {
+	if p.OwnershipPercent != "" || !needless {
 		p.OwnershipPercent = c.percent(name("ownership_percent"), p.OwnershipPercent, who)
 	}
 	if p.PEP == nil {
 		c.add(name("pep"), CodeRequired)
 	}
+}
+
+// control normalises how a person controls the company by other means; where nobody owns it, it is not asked.
+func (c *checker) control(field, value string, who PeopleRule) string {
+	value = strings.TrimSpace(value)
+	switch {
+	case value == ControlNone || who.Owners != OwnersHolders:
+		return ""
+	case value != "" && !slices.Contains(Controls, value):
+		c.add(field, CodeControlUnknown)
+	}
+	return value
 }
 
 // birthDate wants an adult who can be alive.
@@ -178,8 +196,8 @@ func onBoard(p Person) bool {
 	return p.Role == RoleDirector || p.Role == RoleRepresentative && !p.ByPower
 }
 
-// ownership checks the arithmetic of the shares.
-func (c *checker) ownership(f *File) {
+// ownership checks the arithmetic of the shares, and by the rules of a day that no owner can be missing.
+func (c *checker) ownership(f *File, day time.Time) {
 	for _, p := range c.problems {
 		if strings.HasSuffix(p.Field, "[ownership_percent]") || strings.HasSuffix(p.Field, "[through]") {
 			return // sums over wrong figures would only confuse
@@ -187,25 +205,25 @@ func (c *checker) ownership(f *File) {
 	}
 	g := newGraph(f)
 	sound := true
-	if total := g.Total(share.Root); total > share.Whole {
-		c.add("", CodeOwnersOver100, "total", share.Format(total))
+	if total := g.Total(ubo.Root); total > share.Whole {
+		c.add("", CodeOwnersOver100, "total", share.Format(total), "names", g.holders(ubo.Root))
 		sound = false
 	}
-	seen := map[string]bool{}
+	seen := map[string]bool{ubo.Root: true}
 	for i, e := range f.Entities {
-		key := entityKey(e)
-		if g.Cyclic(key) {
-			c.add(fmt.Sprintf("entities[%d][through]", i), CodeOwnershipCycle)
+		key := f.entityKey(e)
+		if circle := g.circle(key); circle != "" {
+			c.add(fmt.Sprintf("entities[%d][through]", i), CodeOwnershipCycle, "names", circle)
 			sound = false
 		}
 		if total := g.Total(key); total > share.Whole && !seen[key] {
-			c.add("", CodeEntityOwnersOver100, "total", share.Format(total), "name", e.LegalName)
+			c.add("", CodeEntityOwnersOver100, "total", share.Format(total), "name", e.LegalName, "names", g.holders(key))
 			sound = false
 		}
 		seen[key] = true
 	}
-	if known := g.known(f); sound && !f.NoOther && known.Cmp(mostlyKnown) < 0 {
-		c.add("no_other", CodeOwnersIncomplete, "total", share.FormatRat(known))
+	if law := ubo.On(day); sound && !f.NoOther && law.Hides(g.Graph) {
+		c.add("no_other", CodeOwnersIncomplete, "total", share.FormatRat(g.known()), "rules", law.Code)
 	}
 }
 

@@ -26,7 +26,7 @@ func (l *loader) label(what, code string, text Text) {
 	if !codePattern.MatchString(code) {
 		l.fail("%s %q: codes are lower case, digits and _", what, code)
 	}
-	if !text.complete() {
+	if !text.Complete() {
 		l.fail("%s %s: a label in es, en and pt is wanted", what, code)
 	}
 }
@@ -45,7 +45,7 @@ func (l *loader) catalogues() {
 	seen := map[string]bool{}
 	for _, item := range l.src.Items {
 		l.label("item", item.Code, item.Label)
-		if !item.Hint.complete() || seen[item.Code] {
+		if !item.Hint.Complete() || seen[item.Code] {
 			l.fail("item %s: a hint in es, en and pt is wanted, once", item.Code)
 		}
 		seen[item.Code] = true
@@ -105,7 +105,7 @@ func (l *loader) layer(where string, y layer) {
 	}
 	for code, hint := range y.Hints {
 		item(code)
-		if !hint.complete() {
+		if !hint.Complete() {
 			l.fail("%s: the hint of %s is wanted in es, en and pt", where, code)
 		}
 	}

@@ -32,7 +32,8 @@ func (t Text) In(lang string) string {
 	return t.EN
 }
 
-func (t Text) complete() bool { return t.ES != "" && t.EN != "" && t.PT != "" }
+// Complete tells whether no language is missing.
+func (t Text) Complete() bool { return t.ES != "" && t.EN != "" && t.PT != "" }
 
 // Item is a paper that may be asked for.
 type Item struct {
