@@ -4,6 +4,9 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"rampa/internal/cursor"
 	"rampa/internal/verification"
@@ -28,12 +31,26 @@ type Query struct {
 	Stages        []verification.Stage // nil: any
 	EmailKey      string
 	ExternalID    string
-	Search        string // part of a name, e-mail or external id, in any case
+	Search        string // part of a name, e-mail or external id, whatever the case and the accents
 	CreatedFrom   time.Time
 	CreatedTo     time.Time
 	Before        int64 // customers with a smaller id; 0: from the newest
 	Offset        int
 	Limit         int
+}
+
+// SearchText is what lists find a customer by.
+func (c *Customer) SearchText() string { return Folded(c.Name + " " + c.EmailKey + " " + c.ExternalID) }
+
+// Folded is a text as searches compare it: lower case, without accents.
+func Folded(text string) string {
+	plain := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(text))
+	return strings.ToLower(norm.NFC.String(plain))
 }
 
 // Filtered reports whether q leaves customers of the integration out.

@@ -14,16 +14,28 @@ var sqliteWords = strings.NewReplacer(
 	"BYTEA", "BLOB",
 )
 
+// A TextIndex is an index of one engine's own kind.
+const (
+	postgresTextIndex = "CREATE EXTENSION IF NOT EXISTS pg_trgm;\nCREATE INDEX $1 ON $2 USING gin ($3 gin_trgm_ops);"
+	sqliteTextIndex   = "CREATE VIRTUAL TABLE $1 USING fts5($3, content='', contentless_delete=1, tokenize='trigram', detail=none);\n" +
+		"INSERT INTO $1 (rowid, $3) SELECT id, $3 FROM $2;"
+)
+
 // migrationText gives the migrations in the engine's words.
 func migrationText(source fs.FS, postgres bool) fs.FS {
 	if postgres {
-		return source
+		return rewordedFS{source, func(text string) string { return createTextIndex.ReplaceAllString(text, postgresTextIndex) }}
 	}
-	return rewordedFS{source}
+	return rewordedFS{source, func(text string) string {
+		return createTextIndex.ReplaceAllString(sqliteWords.Replace(text), sqliteTextIndex)
+	}}
 }
 
-// rewordedFS reads the files of an fs.FS with sqliteWords applied.
-type rewordedFS struct{ fs.FS }
+// rewordedFS reads the files of an fs.FS in an engine's words.
+type rewordedFS struct {
+	fs.FS
+	reword func(string) string
+}
 
 func (r rewordedFS) Open(name string) (fs.File, error) {
 	f, err := r.FS.Open(name)
@@ -36,7 +48,7 @@ func (r rewordedFS) Open(name string) (fs.File, error) {
 		return nil, err
 	}
 	info, err := f.Stat()
-	return rewordedFile{strings.NewReader(sqliteWords.Replace(string(text))), info}, err
+	return rewordedFile{strings.NewReader(r.reword(string(text))), info}, err
 }
 
 type rewordedFile struct {

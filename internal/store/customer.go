@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rampa/internal/customer"
+	"rampa/internal/db"
 	"rampa/internal/store/row"
 	"rampa/internal/verification"
 )
@@ -87,18 +88,37 @@ func (s CustomerStore) Find(ctx context.Context, integrationID int64, by custome
 	return scanCustomer(s.db.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE `+w.String()+` ORDER BY c.id DESC LIMIT 1`, w.Args...))
 }
 
+// customerSearch finds customers by a part of their SearchText.
+var customerSearch = db.TextIndex{Name: "customers_search", Table: "customers", Column: "search"}
+
+// found is where q's customers are looked for: all of them, or those that contain what it searches.
+func (s CustomerStore) found(q customer.Query) (w *row.Where, from, key string) {
+	w = customerFilter(q)
+	if q.Search == "" {
+		return w, `customers c`, `c.id`
+	}
+	f := customerSearch.Containing(s.db, "c", customer.Folded(q.Search))
+	for i, condition := range f.Conditions {
+		w.Add(condition, f.Args[i])
+	}
+	return w, f.From, f.Key
+}
+
 // List gives customers newest first.
 func (s CustomerStore) List(ctx context.Context, q customer.Query) ([]customer.Customer, error) {
-	w := customerFilter(q)
+	w, from, key := s.found(q)
 	if q.Before > 0 {
-		w.Add(`c.id < ?`, q.Before)
+		w.Add(key+` < ?`, q.Before)
+	}
+	if q.Stages != nil && q.Search != "" {
+		in(w, `c.stage`, q.Stages)
 	}
 	limit, offset := w.Arg(q.Limit), w.Arg(q.Offset)
-	query := `SELECT ` + customerColumns + ` FROM customers c WHERE ` + w.String()
-	if q.Stages != nil {
+	query := `SELECT ` + customerColumns + ` FROM ` + from + ` WHERE ` + w.String()
+	if q.Stages != nil && q.Search == "" {
 		query = `SELECT ` + customerColumns + ` FROM (` + byStage(w, q.Stages, q.Limit+q.Offset) + `) AS c`
 	}
-	rows, err := s.db.Query(ctx, query+` ORDER BY c.id DESC LIMIT `+limit+` OFFSET `+offset, w.Args...)
+	rows, err := s.db.Query(ctx, query+` ORDER BY `+key+` DESC LIMIT `+limit+` OFFSET `+offset, w.Args...)
 	return row.Collect(rows, err, scanCustomer)
 }
 
@@ -124,11 +144,11 @@ func (s CustomerStore) Count(ctx context.Context, q customer.Query) (n int, capp
 		err = s.db.QueryRow(ctx, `SELECT COALESCE(SUM(n), 0) FROM tallies WHERE integration_id = $1 AND name = $2`, q.IntegrationID, customer.TallyCustomers).Scan(&n)
 		return n, false, err
 	}
-	w := customerFilter(q)
+	w, from, _ := s.found(q)
 	if q.Stages != nil {
 		in(w, `c.stage`, q.Stages)
 	}
-	err = s.db.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM customers c WHERE `+w.String()+` LIMIT `+strconv.Itoa(countCap+1)+`) AS found`, w.Args...).Scan(&n)
+	err = s.db.QueryRow(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM `+from+` WHERE `+w.String()+` LIMIT `+strconv.Itoa(countCap+1)+`) AS found`, w.Args...).Scan(&n)
 	return min(n, countCap), n > countCap, err
 }
 
@@ -144,10 +164,6 @@ func customerFilter(q customer.Query) *row.Where {
 	}
 	if q.ExternalID != "" {
 		w.Add(`c.external_id = ?`, q.ExternalID)
-	}
-	if q.Search != "" {
-		pattern := row.Like(strings.ToLower(q.Search))
-		w.Add(`(LOWER(c.name) LIKE ? ESCAPE '\' OR c.email_key LIKE ? ESCAPE '\' OR LOWER(c.external_id) LIKE ? ESCAPE '\')`, pattern, pattern, pattern)
 	}
 	if !q.CreatedFrom.IsZero() {
 		w.Add(`c.created_at >= ?`, row.Micros(q.CreatedFrom))
@@ -174,11 +190,14 @@ func (t Tx) InsertCustomer(ctx context.Context, c *customer.Customer) (bool, err
 		return false, err
 	}
 	err = t.QueryRow(ctx, `INSERT INTO customers (uuid, integration_id, kind, name, email, email_key, external_id, country, callback_url,
-			language, stage, reasons, tier, created_at, updated_at, identification)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)
+			language, stage, reasons, tier, created_at, updated_at, identification, search)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)
 		ON CONFLICT (integration_id, email_key) DO NOTHING RETURNING id`,
 		c.UUID, c.IntegrationID, string(c.Kind), c.Name, c.Email, c.EmailKey, row.TextOrNull(c.ExternalID), c.Country, c.CallbackURL,
-		c.Language, string(c.Stage), reasons, c.Tier, row.Micros(c.CreatedAt), row.TextOrNull(c.Identification)).Scan(&c.ID)
+		c.Language, string(c.Stage), reasons, c.Tier, row.Micros(c.CreatedAt), row.TextOrNull(c.Identification), c.SearchText()).Scan(&c.ID)
+	if err == nil {
+		customerSearch.Put(t.Tx, c.ID, c.SearchText(), false)
+	}
 	return row.Inserted(err)
 }
 
@@ -196,11 +215,18 @@ func (t Tx) UpdateCustomer(ctx context.Context, c customer.Customer) error {
 	if err != nil {
 		return err
 	}
+	var before string
+	if err := t.QueryRow(ctx, `SELECT search FROM customers WHERE id = $1`, c.ID).Scan(&before); err != nil {
+		return err
+	}
+	if text := c.SearchText(); text != before {
+		customerSearch.Put(t.Tx, c.ID, text, true)
+	}
 	_, err = t.Exec(ctx, `UPDATE customers SET name = $2, identification = $3, country = $4, language = $5, stage = $6, reasons = $7, tier = $8, enhanced = $9,
 			review_reminded = CASE WHEN review_at = $10 THEN review_reminded ELSE 0 END, review_at = $10,
-			banned_at = $11, ban_reason = $12, updated_at = $13 WHERE id = $1`,
+			banned_at = $11, ban_reason = $12, updated_at = $13, search = $14 WHERE id = $1`,
 		c.ID, c.Name, row.TextOrNull(c.Identification), c.Country, c.Language, string(c.Stage), reasons, c.Tier, row.Flag(c.Enhanced),
-		row.MicrosOrNull(c.ReviewAt), row.Micros(c.BannedAt), c.BanReason, row.Micros(c.UpdatedAt))
+		row.MicrosOrNull(c.ReviewAt), row.Micros(c.BannedAt), c.BanReason, row.Micros(c.UpdatedAt), c.SearchText())
 	return err
 }
 

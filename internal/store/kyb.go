@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"rampa/internal/cursor"
@@ -231,11 +230,22 @@ func (s CustomerStore) Queue(ctx context.Context, p customer.Page) ([]customer.Q
 	return row.Collect(rows, err, scanQueueRow)
 }
 
-// Search finds companies of any integration by name, e-mail or id.
+// Search finds customers of any integration by a part of a name or e-mail, or by their id.
 func (s CustomerStore) Search(ctx context.Context, text string, limit int) ([]customer.QueueRow, error) {
-	pattern := row.Like(strings.ToLower(text))
+	joined := ` JOIN kyb_records r ON r.customer_id = c.id JOIN integrations i ON i.id = c.integration_id WHERE `
 	id, _ := strconv.ParseInt(text, 10, 64) // 0 is nobody's
-	rows, err := s.db.Query(ctx, `SELECT `+queueColumns+` FROM customers c JOIN kyb_records r ON r.customer_id = c.id JOIN integrations i ON i.id = c.integration_id
-		WHERE c.id = $1 OR LOWER(c.name) LIKE $2 ESCAPE '\' OR c.email_key LIKE $2 ESCAPE '\' ORDER BY c.id DESC LIMIT $3`, id, pattern, limit)
-	return row.Collect(rows, err, scanQueueRow)
+	rows, err := s.db.Query(ctx, `SELECT `+queueColumns+` FROM customers c`+joined+`c.id = $1`, id)
+	found, err := row.Collect(rows, err, scanQueueRow)
+	if err != nil || text == "" {
+		return found, err
+	}
+	var w row.Where
+	f := customerSearch.Containing(s.db, "c", customer.Folded(text))
+	for i, condition := range f.Conditions {
+		w.Add(condition, f.Args[i])
+	}
+	w.Add(`c.id <> ?`, id)
+	rows, err = s.db.Query(ctx, `SELECT `+queueColumns+` FROM `+f.From+joined+w.String()+` ORDER BY `+f.Key+` DESC LIMIT `+w.Arg(limit), w.Args...)
+	more, err := row.Collect(rows, err, scanQueueRow)
+	return append(found, more...), err
 }

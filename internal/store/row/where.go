@@ -34,8 +34,3 @@ func (w *Where) Arg(value any) string {
 
 // String gives the conditions, joined by AND.
 func (w *Where) String() string { return w.text.String() }
-
-// Like is a pattern that finds text anywhere, for LIKE … ESCAPE '\'.
-func Like(text string) string { return `%` + likeEscaper.Replace(text) + `%` }
-
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

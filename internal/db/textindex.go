@@ -1,0 +1,100 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// TextIndex finds rows of a table by any part of a text column: trigrams in both engines. PostgreSQL keeps the index by
+// itself; on SQLite it is a table of its own, written once a commit for all its units. Migrations make one by
+// "CREATE TEXT INDEX <name> ON <table> (<column>);".
+type TextIndex struct {
+	Name, Table, Column string
+}
+
+// shortest is the length of text, in code points, from which a trigram index helps.
+const shortest = 3
+
+// Finding is how rows that contain something are found: what stands after FROM, the key to order by, and conditions, each with one ? for
+// its argument.
+type Finding struct {
+	From       string
+	Key        string
+	Conditions []string
+	Args       []any
+}
+
+// Containing finds the rows whose column contains text, which is not empty. The table's alias is alias, its key id.
+func (ix TextIndex) Containing(d DB, alias, text string) Finding {
+	f := Finding{From: ix.Table + " " + alias, Key: alias + ".id",
+		Conditions: []string{alias + "." + ix.Column + ` LIKE ? ESCAPE '\'`}, Args: []any{"%" + likeEscaper.Replace(text) + "%"}}
+	if _, isSQLite := d.Raw().(*sql.DB); isSQLite && utf8.RuneCountInString(text) >= shortest {
+		f.From = ix.Name + " JOIN " + f.From + " ON " + f.Key + " = " + ix.Name + ".rowid"
+		f.Key = ix.Name + ".rowid"
+		f.Conditions = append(f.Conditions, ix.Name+" MATCH ?")
+		f.Args = append(f.Args, trigrams(text))
+	}
+	return f
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// trigrams gives the query that asks for every run of three characters of text.
+func trigrams(text string) string {
+	runes := []rune(text)
+	var q strings.Builder
+	for i := 0; i+shortest <= len(runes); i++ {
+		if i > 0 {
+			q.WriteString(" AND ")
+		}
+		q.WriteString(`"` + strings.ReplaceAll(string(runes[i:i+shortest]), `"`, `""`) + `"`)
+	}
+	return q.String()
+}
+
+// Put has the index find a row by its text from this commit on. Changed says that it was found by another text before.
+func (ix TextIndex) Put(tx Tx, id int64, text string, changed bool) {
+	if _, isSQLite := tx.(*sqliteTx); isSQLite {
+		tx.Collect(ix, indexed{id, text, changed})
+	}
+}
+
+type indexed struct {
+	id      int64
+	text    string
+	changed bool
+}
+
+// Flush writes what the units of one commit have put.
+func (ix TextIndex) Flush(ctx context.Context, raw any, items []any) error {
+	tx := raw.(*sql.Tx)
+	for _, item := range items {
+		row := item.(indexed)
+		if row.changed {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+ix.Name+` WHERE rowid = $1`, row.id); err != nil {
+				return err
+			}
+		}
+	}
+	last := map[int64]string{} // of a row put twice in one commit the last text
+	for _, item := range items {
+		last[item.(indexed).id] = item.(indexed).text
+	}
+	for _, item := range items {
+		id := item.(indexed).id
+		text, ok := last[id]
+		if !ok {
+			continue
+		}
+		delete(last, id)
+		if _, err := tx.ExecContext(ctx, `INSERT INTO `+ix.Name+` (rowid, `+ix.Column+`) VALUES ($1, $2)`, id, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var createTextIndex = regexp.MustCompile(`CREATE TEXT INDEX (\w+) ON (\w+) \((\w+)\);`)
