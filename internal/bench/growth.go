@@ -76,6 +76,9 @@ func (e *Env) measureWith(ctx context.Context, data string, add int, d time.Dura
 		}},
 		{"list", "GET", "/customers/list", func() []byte { return nil }},
 		{"list_by_status", "GET", "/customers/list?kyc_status=processing", func() []byte { return nil }},
+		{"search_rare", "GET", "/customers/list?search=.777%40", func() []byte { return nil }},
+		{"search_common", "GET", "/customers/list?search=company", func() []byte { return nil }},
+		{"search_none", "GET", "/customers/list?search=zebra", func() []byte { return nil }},
 	}
 	out = map[string]float64{}
 	for _, c := range calls {
