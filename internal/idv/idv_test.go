@@ -135,7 +135,8 @@ type files struct {
 }
 
 func (f *files) Subject(context.Context, int64) (idv.Subject, error) {
-	return idv.Subject{Name: "Ana", LastName: "García"}, nil
+	images := []verification.Document{{Item: "document_front"}, {Item: "document_back"}, {Item: "face_image"}, {Item: "liveness_capture.smile"}}
+	return idv.Subject{Name: "Ana", LastName: "García", Images: images}, nil
 }
 
 func (f *files) OpenDocument(_ context.Context, id int64, documentID string, by audit.Actor) (verification.Document, io.ReadCloser, error) {
@@ -237,9 +238,10 @@ func TestARetrySendsBackWhatDidNotPass(t *testing.T) {
 			reasons []string
 			want    []string
 		}{
-			{idv.Checks{Document: idv.Fail, FaceMatch: idv.Pass}, []string{"blurred", "cut off"}, []string{"identity: blurred cut off"}},
-			{idv.Checks{Document: idv.Pass, Liveness: idv.Unsure}, []string{"dark"}, []string{"selfie: dark"}},
-			{idv.Checks{}, []string{"all"}, []string{"identity: all", "selfie: all"}},
+			{idv.Checks{Document: idv.Fail, FaceMatch: idv.Pass}, []string{"blurred", "cut off"}, []string{"identity: blurred cut off", "documents.document_front: blurred cut off", "documents.document_back: blurred cut off"}},
+			{idv.Checks{Document: idv.Unsure, FaceMatch: idv.Pass}, []string{"dark"}, []string{"documents.document_front: dark", "documents.document_back: dark"}},
+			{idv.Checks{Document: idv.Pass, Liveness: idv.Unsure}, []string{"dark"}, []string{"documents.face_image: dark", "documents.liveness_capture.smile: dark"}},
+			{idv.Checks{}, []string{"all"}, []string{"documents.document_front: all", "documents.document_back: all", "documents.face_image: all", "documents.liveness_capture.smile: all"}},
 		} {
 			w := newWorld(t, d)
 			callback := answer(fmt.Sprint("m", i), w.submitted(), idv.Retry)

@@ -93,7 +93,11 @@ func (s *Service) decide(ctx context.Context, of Case, c Callback) (Effect, erro
 	case Rejected:
 		v.Reasons = c.Reasons
 	case Retry:
-		v.Corrections = corrections(c.Evidence, of.Language)
+		subject, err := s.Files.Subject(ctx, of.CustomerID)
+		if err != nil {
+			return "", err
+		}
+		v.Corrections = corrections(c.Evidence, of.Language, subject.Images)
 	}
 	switch err := s.Decider.DecideByProvider(ctx, of.CustomerID, v); {
 	case errors.Is(err, verification.ErrTransition):

@@ -35,8 +35,9 @@ var others = map[string]string{
 	"errs": "", "id": "", "cursor": "errs", "money": "errs", // the vocabulary itself
 	"config": "", "db": "", "job": "db", // job is durable work for whoever wants it: it needs the engines, and no domain
 	"store": "domains db job", "storetest": "*",
-	"fetch": "",                                                                         // documents from the world: an adapter of the api
-	"web":   "", "api": "domains web", "pages": "domains web", "console": "domains web", // edges: never store, db or each other
+	"fetch":    "",                                                                         // documents from the world: an adapter of the api
+	"verifier": "domains web",                                                              // the verification provider: an edge, and an adapter of idv
+	"web":      "", "api": "domains web", "pages": "domains web", "console": "domains web", // edges: never store, db or each other
 	"sandbox": "domains", "app": "* /api",
 	"cli":     "domains app config bench /api", // domains for their types only
 	"bench":   "* testenv",
