@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -68,33 +69,32 @@ type indexed struct {
 	changed bool
 }
 
-// Flush writes what the units of one commit have put.
+// Flush writes what the units of one commit have put, with one statement, or two where a row is found by a new text.
 func (ix TextIndex) Flush(ctx context.Context, raw any, items []any) error {
 	tx := raw.(*sql.Tx)
+	texts, changed := make(map[int64]string, len(items)), []int64(nil) // of a row put twice in one commit the last text
 	for _, item := range items {
 		row := item.(indexed)
-		if row.changed {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+ix.Name+` WHERE rowid = $1`, row.id); err != nil {
-				return err
-			}
+		if texts[row.id] = row.text; row.changed {
+			changed = append(changed, row.id)
 		}
 	}
-	last := map[int64]string{} // of a row put twice in one commit the last text
-	for _, item := range items {
-		last[item.(indexed).id] = item.(indexed).text
-	}
-	for _, item := range items {
-		id := item.(indexed).id
-		text, ok := last[id]
-		if !ok {
-			continue
-		}
-		delete(last, id)
-		if _, err := tx.ExecContext(ctx, `INSERT INTO `+ix.Name+` (rowid, `+ix.Column+`) VALUES ($1, $2)`, id, text); err != nil {
+	if len(changed) > 0 {
+		if err := each(ctx, tx, `DELETE FROM `+ix.Name+` WHERE rowid IN (SELECT value FROM json_each($1))`, changed); err != nil {
 			return err
 		}
 	}
-	return nil
+	return each(ctx, tx, `INSERT INTO `+ix.Name+` (rowid, `+ix.Column+`) SELECT CAST(key AS INTEGER), value FROM json_each($1)`, texts)
+}
+
+// each runs a statement over all members of a list, given as JSON.
+func each(ctx context.Context, tx *sql.Tx, query string, list any) error {
+	members, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, query, string(members))
+	return err
 }
 
 var createTextIndex = regexp.MustCompile(`CREATE TEXT INDEX (\w+) ON (\w+) \((\w+)\);`)

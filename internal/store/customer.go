@@ -53,12 +53,12 @@ func scanCustomer(from row.Scanner) (customer.Customer, error) {
 
 // Customer finds one of the integration's by id.
 func (s CustomerStore) Customer(ctx context.Context, integrationID, id int64) (customer.Customer, error) {
-	return scanCustomer(s.db.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE c.id = $1 AND c.integration_id = $2`, id, integrationID))
+	return scanCustomer(s.db.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE c.id = $1 AND c.integration_id = $2 AND `+notErased, id, integrationID))
 }
 
 // Owner gives the integration that a customer is of.
 func (s CustomerStore) Owner(ctx context.Context, customerID int64) (integrationID int64, err error) {
-	err = s.db.QueryRow(ctx, `SELECT integration_id FROM customers WHERE id = $1`, customerID).Scan(&integrationID)
+	err = s.db.QueryRow(ctx, `SELECT c.integration_id FROM customers c WHERE c.id = $1 AND `+notErased, customerID).Scan(&integrationID)
 	return integrationID, row.OrElse(err, customer.ErrUserNotFound)
 }
 
@@ -73,6 +73,7 @@ func (s CustomerStore) Submitted(ctx context.Context, after int64, limit int) ([
 func (s CustomerStore) Find(ctx context.Context, integrationID int64, by customer.Lookup) (customer.Customer, error) {
 	var w row.Where
 	w.Add(`c.integration_id = ?`, integrationID)
+	w.Add(notErased)
 	switch {
 	case by.ID != 0:
 		w.Add(`c.id = ?`, by.ID)
@@ -156,6 +157,7 @@ func (s CustomerStore) Count(ctx context.Context, q customer.Query) (n int, capp
 func customerFilter(q customer.Query) *row.Where {
 	w := &row.Where{}
 	w.Add(`c.integration_id = ?`, q.IntegrationID)
+	w.Add(notErased)
 	if q.Kind != "" {
 		w.Add(`c.kind = ?`, string(q.Kind))
 	}
@@ -189,14 +191,15 @@ func (t Tx) InsertCustomer(ctx context.Context, c *customer.Customer) (bool, err
 	if err != nil {
 		return false, err
 	}
+	text := c.SearchText()
 	err = t.QueryRow(ctx, `INSERT INTO customers (uuid, integration_id, kind, name, email, email_key, external_id, country, callback_url,
 			language, stage, reasons, tier, created_at, updated_at, identification, search)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)
 		ON CONFLICT (integration_id, email_key) DO NOTHING RETURNING id`,
 		c.UUID, c.IntegrationID, string(c.Kind), c.Name, c.Email, c.EmailKey, row.TextOrNull(c.ExternalID), c.Country, c.CallbackURL,
-		c.Language, string(c.Stage), reasons, c.Tier, row.Micros(c.CreatedAt), row.TextOrNull(c.Identification), c.SearchText()).Scan(&c.ID)
+		c.Language, string(c.Stage), reasons, c.Tier, row.Micros(c.CreatedAt), row.TextOrNull(c.Identification), text).Scan(&c.ID)
 	if err == nil {
-		customerSearch.Put(t.Tx, c.ID, c.SearchText(), false)
+		customerSearch.Put(t.Tx, c.ID, text, false)
 	}
 	return row.Inserted(err)
 }
@@ -206,7 +209,7 @@ func (t Tx) LockCustomer(ctx context.Context, id int64) (customer.Customer, erro
 	if _, err := t.Exec(ctx, `UPDATE customers SET updated_at = updated_at WHERE id = $1`, id); err != nil {
 		return customer.Customer{}, err
 	}
-	return scanCustomer(t.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE c.id = $1`, id))
+	return scanCustomer(t.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE c.id = $1 AND `+notErased, id))
 }
 
 // UpdateCustomer stores what changes in a customer's life.
@@ -219,14 +222,15 @@ func (t Tx) UpdateCustomer(ctx context.Context, c customer.Customer) error {
 	if err := t.QueryRow(ctx, `SELECT search FROM customers WHERE id = $1`, c.ID).Scan(&before); err != nil {
 		return err
 	}
-	if text := c.SearchText(); text != before {
+	text := c.SearchText()
+	if text != before {
 		customerSearch.Put(t.Tx, c.ID, text, true)
 	}
 	_, err = t.Exec(ctx, `UPDATE customers SET name = $2, identification = $3, country = $4, language = $5, stage = $6, reasons = $7, tier = $8, enhanced = $9,
 			review_reminded = CASE WHEN review_at = $10 THEN review_reminded ELSE 0 END, review_at = $10,
 			banned_at = $11, ban_reason = $12, updated_at = $13, search = $14 WHERE id = $1`,
 		c.ID, c.Name, row.TextOrNull(c.Identification), c.Country, c.Language, string(c.Stage), reasons, c.Tier, row.Flag(c.Enhanced),
-		row.MicrosOrNull(c.ReviewAt), row.Micros(c.BannedAt), c.BanReason, row.Micros(c.UpdatedAt), c.SearchText())
+		row.MicrosOrNull(c.ReviewAt), row.Micros(c.BannedAt), c.BanReason, row.Micros(c.UpdatedAt), text)
 	return err
 }
 
