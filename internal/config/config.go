@@ -32,6 +32,7 @@ type Config struct {
 	Limits  Limits
 	Mail    Mail
 	Emails  Emails
+	IDV     IDV
 	Legal   Legal
 	Log     Log
 
@@ -83,6 +84,12 @@ type Emails struct {
 	Deny  []string
 }
 
+// IDV is the verification provider that checks people's files; without one the operators review all of them.
+type IDV struct {
+	URL    string // where cases are sent
+	Secret Secret // shared with it: 32 bytes or more, "whsec_" and base64 for bytes that are no text
+}
+
 // Legal is the texts that companies accept.
 type Legal struct {
 	Dir     string // folder with terms and privacy texts; "" = the built-in ones
@@ -119,6 +126,9 @@ func (c *Config) CheckServe() error {
 		refuse("public-url is missing: people outside get links that begin with it, such as https://pay.example.com")
 	case c.HTTP.PublicURL != "" && public.Scheme != "https" && !isLoopback(public.Hostname()):
 		refuse("public-url must begin with https: passwords and documents travel over it")
+	}
+	if provider, _ := url.Parse(c.IDV.URL); c.IDV.URL != "" && provider.Scheme != "https" && !isLoopback(provider.Hostname()) {
+		refuse("idv-url must begin with https: it is sent personal data")
 	}
 	if c.Mail.SMTP != "" && c.Mail.From == "" {
 		refuse("mail-from is missing: letters sent through smtp-url need a sender")

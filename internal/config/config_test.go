@@ -118,6 +118,9 @@ func TestAProductionStartIsRefusedWithOneLineForEachReason(t *testing.T) {
 		"no public URL":               {map[string]string{"public-url": ""}, "public-url is missing"},
 		"plain http":                  {map[string]string{"public-url": "http://pay.example.com"}, "public-url must begin with https"},
 		"mail without sender":         {map[string]string{"smtp-url": "smtp://h"}, "mail-from is missing"},
+		"a provider":                  {map[string]string{"idv-url": "https://idv.example/cases", "idv-secret": key}, ""},
+		"a provider, here":            {map[string]string{"idv-url": "http://127.0.0.1:9/cases", "idv-secret": key}, ""},
+		"a provider in the clear":     {map[string]string{"idv-url": "http://idv.example/cases", "idv-secret": key}, "idv-url must begin with https"},
 		"two reasons":                 {map[string]string{"master-key": "", "smtp-url": "smtp://h"}, "master-key is missing\nmail-from is missing"},
 	}
 	for name, c := range cases {

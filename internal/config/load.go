@@ -111,6 +111,9 @@ func (c *Config) checkTogether() error {
 	if c.Storage.Ephemeral && c.given["data"] != c.defaultOf("data") {
 		return &Error{"ephemeral", "keeps nothing, so it does not go with data: choose one"}
 	}
+	if (c.IDV.URL == "") != (c.IDV.Secret == "") {
+		return &Error{"idv-url", "goes with idv-secret: give both or none"}
+	}
 	return nil
 }
 

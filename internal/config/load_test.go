@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"encoding/base64"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -222,5 +223,31 @@ func TestOtherCommandsOverlookVariablesThatMeanNothing(t *testing.T) {
 	load(t, config.Sandbox, config.Sources{Environ: environ})
 	if diff := cmp.Diff([]string{"RAMPA_LISEN"}, config.UnknownVariables(environ, []string{"json"})); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestTheProvidersSecretIsLongEnough(t *testing.T) {
+	t.Parallel()
+	whole := base64.StdEncoding.EncodeToString([]byte(key))
+	for text, want := range map[string]string{key: key, "whsec_" + whole: key, key[:31]: "", "whsec_" + whole[:20]: "", "whsec_!": ""} {
+		c, err := config.Load(config.Production, config.Sources{Flags: map[string]string{"idv-url": "https://idv.example", "idv-secret": text}})
+		switch {
+		case (err == nil) != (want != ""):
+			t.Errorf("%q: %v", text, err)
+		case err == nil && string(c.IDV.Key()) != want:
+			t.Errorf("%q is %q", text, c.IDV.Key())
+		case err != nil && strings.Contains(err.Error(), text):
+			t.Errorf("the error shows the secret: %v", err)
+		}
+	}
+	for _, alone := range []map[string]string{{"idv-url": "https://idv.example"}, {"idv-secret": key}} {
+		if _, err := config.Load(config.Sandbox, config.Sources{Flags: alone}); err == nil || !strings.Contains(err.Error(), "both or none") {
+			t.Errorf("%v: %v", alone, err)
+		}
+	}
+	for _, bad := range []string{"idv.example", "ftp://idv.example", "https://u:p@idv.example", "https:///x"} {
+		if _, err := config.Load(config.Sandbox, config.Sources{Flags: map[string]string{"idv-url": bad, "idv-secret": key}}); err == nil {
+			t.Errorf("%s is taken", bad)
+		}
 	}
 }

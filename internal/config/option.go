@@ -55,7 +55,7 @@ func EnvName(flag string) string {
 
 // Options are all options, in the order in which help and `rampa config` show them.
 func Options() []Option {
-	return concat(httpOptions(), storageOptions(), limitOptions(), mailOptions(), legalOptions(), generalOptions())
+	return concat(httpOptions(), storageOptions(), limitOptions(), mailOptions(), providerOptions(), legalOptions(), generalOptions())
 }
 
 // Find gives the option of a name.
@@ -152,6 +152,22 @@ func mailOptions() []Option {
 		{Name: "email-deny", Value: "DOMAIN,…", Group: group, Kind: List,
 			Help: "further e-mail domains to refuse; @FILE reads one a line",
 			set:  func(c *Config, s string) (err error) { c.Emails.Deny, err = parseDomains(s); return }},
+	}
+}
+
+func providerOptions() []Option {
+	const group = "Verification provider"
+	return []Option{
+		{Name: "idv-url", Value: "URL", Group: group,
+			Help: "where people's files are sent to be checked (default: operators review them)",
+			set:  func(c *Config, s string) (err error) { c.IDV.URL = s; return checkProvider(s) }},
+		{Name: "idv-secret", Value: "SECRET", Group: group, Kind: Hidden,
+			Help: "shared with the provider, 32 bytes or more, to sign messages both ways",
+			set: func(c *Config, s string) error {
+				c.IDV.Secret = Secret(s)
+				_, err := decodeShared(s)
+				return err
+			}},
 	}
 }
 

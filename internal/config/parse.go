@@ -117,6 +117,17 @@ func parseDomains(text string) ([]string, error) {
 	return domains, nil
 }
 
+func checkProvider(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.Fragment != "" {
+		return errors.New("must be an address such as https://idv.example.com/cases")
+	}
+	return nil
+}
+
 func checkSMTP(text string) error {
 	if text == "" {
 		return nil

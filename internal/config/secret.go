@@ -3,9 +3,11 @@ package config
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 )
 
 // Mask stands for a secret wherever one would be printed.
@@ -53,6 +55,35 @@ func decodeKey(text string) ([]byte, error) {
 	key, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(key) != 32 {
 		return nil, fmt.Errorf("must be 32 bytes in base64: make one with `openssl rand -base64 32`")
+	}
+	return key, nil
+}
+
+// Key gives the bytes of the secret that is shared with the verification provider; nil when there is none.
+func (i IDV) Key() []byte {
+	key, _ := decodeShared(i.Secret.Reveal()) // checked when loaded
+	return key
+}
+
+const (
+	sharedPrefix = "whsec_" // of a secret in base64, as Standard Webhooks write it
+	sharedSize   = 32
+)
+
+// decodeShared reads a shared secret: base64 after its prefix, or any text as it is.
+func decodeShared(text string) ([]byte, error) {
+	if text == "" {
+		return nil, nil
+	}
+	key := []byte(text)
+	if encoded, ok := strings.CutPrefix(text, sharedPrefix); ok {
+		var err error
+		if key, err = base64.StdEncoding.DecodeString(encoded); err != nil {
+			return nil, errors.New("must be base64 after " + sharedPrefix)
+		}
+	}
+	if len(key) < sharedSize {
+		return nil, fmt.Errorf("must have %d bytes or more: make one with `openssl rand -hex %d`", sharedSize, sharedSize)
 	}
 	return key, nil
 }
