@@ -38,6 +38,7 @@ func (a *app) newFront(clock *sandbox.Clock, registry *prometheus.Registry) (fro
 	mux.HandleFunc("/", partner.NotFound)
 	mux.Handle("GET /metrics", near(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
 	partner.Mount(mux)
+	a.mountProvider(mux)
 	docs, err := reference.New(openapi.OpenAPI)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ import (
 	"rampa/internal/customer/registration"
 	"rampa/internal/idempotency"
 	"rampa/internal/identity"
+	"rampa/internal/idv"
 	"rampa/internal/integration"
 	"rampa/internal/job"
 	"rampa/internal/kyb"
@@ -34,6 +35,7 @@ type services struct {
 	integrations *integration.Service
 	customers    *customers
 	alerts       *alert.Service
+	checks       *idv.Service
 	operators    *operator.Service
 	mail         *mail.Service
 	keys         *idempotency.Service
@@ -85,6 +87,7 @@ func newServices(w *world, s *storage) (*services, error) {
 		return nil, err
 	}
 	job.Add(handlers, v.deleteDocument, job.Policy{})
+	v.newChecks(w, s, handlers)
 	v.maintain(s)
 	return v, nil
 }
@@ -109,7 +112,7 @@ func (v *services) newCustomers(w *world, s *storage) (*customers, error) {
 		DeleteLater: func(ctx context.Context, tx customer.Tx, documentID string, at time.Time) error {
 			return v.jobs.Insert(ctx, tx.(store.Tx).Tx, deleteDocument{documentID}, at)
 		},
-		Held: v.alerts.Held, Raise: v.alerts.Raise}
+		Held: v.alerts.Held, Raise: v.alerts.Raise, Verify: v.verify}
 	if w.sandbox() {
 		c.Verdict = sandbox.Verdict
 	}
