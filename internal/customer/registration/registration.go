@@ -4,6 +4,7 @@ package registration
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"strconv"
 
@@ -35,6 +36,8 @@ func (s *Service) Register(ctx context.Context, in customer.Registration) (custo
 	l := link.New(0, in.IntegrationID, s.core.Now())
 	if in.Kind == customer.Company {
 		out.Password = s.core.Keys.Protect(&l)
+	} else if in.Person.Liveness, err = kyc.AskLiveness(rand.Reader); err != nil {
+		return out, err
 	}
 	err = s.core.Store.InTx(ctx, func(ctx context.Context, tx customer.Tx) error {
 		out.Customer = c
