@@ -75,7 +75,7 @@ func LoadRules(data []byte) (*Rules, error) {
 		}
 		var limits []Rule
 		for _, l := range tier.Limits {
-			amount, err := cents(l.Amount)
+			amount, err := Cents(l.Amount)
 			if err != nil {
 				return nil, fmt.Errorf("limit: tier %d: %w", n, err)
 			}
@@ -110,8 +110,8 @@ func (r Rule) check(others []Rule) error {
 // maxAmount bounds limits and uses, so that sums of uses stay far inside an int64: ten thousand million euros.
 const maxAmount = 1_000_000_000_000
 
-// cents reads "1000", "1000.5" or "1000.00".
-func cents(text string) (int64, error) {
+// Cents reads an amount of a rules file: "1000", "1000.5" or "1000.00", at most ten thousand million.
+func Cents(text string) (int64, error) {
 	units, fraction, _ := strings.Cut(text, ".")
 	if len(fraction) > 2 || text == "" || strings.HasSuffix(text, ".") {
 		return 0, fmt.Errorf("%q is not an amount", text)

@@ -46,3 +46,14 @@ CREATE TABLE monitored (
     at          BIGINT NOT NULL
 );
 CREATE INDEX monitored_customer ON monitored (customer_id, at);
+
+-- What a rule told of, and with which transaction: the same transactions are not told of twice.
+CREATE TABLE monitor_hits (
+    reference   TEXT NOT NULL,
+    rule        TEXT NOT NULL,
+    customer_id BIGINT NOT NULL REFERENCES customers (id),
+    holds       BIGINT NOT NULL DEFAULT 0,
+    at          BIGINT NOT NULL,
+    PRIMARY KEY (reference, rule)
+);
+CREATE INDEX monitor_hits_customer ON monitor_hits (customer_id, at);
