@@ -282,10 +282,10 @@ func TestADecisionIsAskedTwiceOrReachesTheServiceWhole(t *testing.T) {
 	if got.header.Get("Location") != "/console/files/7?done=rejected" {
 		t.Fatal(got.status, got.header)
 	}
-	if page := b.get("/console/files/7?done=rejected"); !strings.Contains(page.body, "Company rejected") || !strings.Contains(page.body, `id="reopen"`) {
+	if page := b.get("/console/files/7?done=rejected"); !strings.Contains(page.body, "Customer rejected") || !strings.Contains(page.body, `id="reopen"`) {
 		t.Fatal("the outcome is not shown")
 	}
-	if page := b.get("/console/files/8?done=approved"); strings.Contains(page.body, "Company approved") {
+	if page := b.get("/console/files/8?done=approved"); strings.Contains(page.body, "Customer approved") {
 		t.Fatal("an address alone shows an outcome")
 	}
 	b.post("/console/files/8/correction", url.Values{"version": {version(w, 8)}, "item": {"people", "documents.registry_extract"}, "message[people]": {" Falta un socio. "},

@@ -46,6 +46,9 @@ var reasonCodes = []string{
 	"documents_invalid", "identity_unconfirmed", "ownership_unclear", "information_inconsistent", "activity_not_accepted", "country_not_accepted", "criteria_not_met",
 }
 
+// companyReasons are those that no person is refused for.
+var companyReasons = []string{"ownership_unclear", "activity_not_accepted"}
+
 // maxMessage is the longest message to a company, in characters.
 const maxMessage = 2000
 
@@ -97,11 +100,19 @@ func (v *visit) decision(r dossier.Reader, d draft) *decision {
 		return nil
 	}
 	for i, code := range reasonCodes {
+		if c.Kind == customer.Individual && slices.Contains(companyReasons, code) {
+			continue
+		}
 		out.Reasons = append(out.Reasons, choice{ID: "reason-" + strconv.Itoa(i+1), Value: code, Label: v.words.T("console.reason." + code), Checked: slices.Contains(d.values["reason"], code)})
 	}
 	out.Other = d.values.Get("other")
 	out.Items = correctable(r, d)
-	out.Language = v.words.T("console.language." + r.CompanyLanguage())
+	for i, e := range out.Errors {
+		if e.Href == "#"+d.open { // of no item in particular: the first one
+			out.Errors[i].Href = "#" + out.Items[0].Items[0].ID
+		}
+	}
+	out.Language = v.words.T("console.language." + r.CustomerLanguage())
 	return out
 }
 
@@ -113,11 +124,12 @@ func correctable(r dossier.Reader, d draft) []itemGroup {
 		g.Items = append(g.Items, choice{ID: "item-" + strings.ReplaceAll(item, ".", "-"), Value: item, Label: r.ItemLabel(item),
 			Checked: slices.Contains(d.values["item"], item), Message: d.values.Get("message[" + item + "]")})
 	}
-	for _, step := range []string{"company", "addresses", "activity", "people"} {
+	forms, asked := r.Correctable()
+	for _, step := range forms {
 		add(&steps, step)
 	}
-	for _, item := range r.Items() {
-		add(&papers, "documents."+item.Code)
+	for _, paper := range asked {
+		add(&papers, paper)
 	}
 	if len(papers.Items) == 0 {
 		return []itemGroup{steps}
@@ -191,7 +203,7 @@ func (v *visit) check(d verb, in url.Values) (problems []ui.ErrorLink) {
 		}
 	case correcting, reopening:
 		if len(in["item"]) == 0 {
-			fail("item-company", "items_missing")
+			fail(string(d), "items_missing")
 		}
 		for _, item := range in["item"] {
 			switch message := strings.TrimSpace(in.Get("message[" + item + "]")); {
@@ -207,7 +219,7 @@ func (v *visit) check(d verb, in url.Values) (problems []ui.ErrorLink) {
 
 // reasons words the chosen reasons in the company's language: the company, its mail and the integration read the same.
 func (v *visit) reasons(review *customer.Review, in url.Values) []string {
-	words := v.h.ui.Catalogue().Words(v.reader(review).CompanyLanguage())
+	words := v.h.ui.Catalogue().Words(v.reader(review).CustomerLanguage())
 	var out []string
 	for _, code := range reasonCodes {
 		if slices.Contains(in["reason"], code) {

@@ -27,6 +27,7 @@ import (
 	"rampa/internal/console"
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
+	"rampa/internal/kyc"
 	"rampa/internal/mail"
 	"rampa/internal/mail/mailtest"
 	"rampa/internal/operator"
@@ -114,8 +115,12 @@ func (c *cabinet) Review(_ context.Context, id int64, by audit.Actor) (*customer
 		c.note(r, by, "kyb.read", nil)
 	}
 	out := *r
-	out.Ownership = kyb.Ownership(r.Record.File, c.now())
-	out.Missing = kyb.Rules().Missing(r.Record.File, r.Documents, c.now())
+	if r.Record.Person != nil {
+		out.Missing = kyc.Missing(r.Record.Person, r.Documents)
+	} else {
+		out.Ownership = kyb.Ownership(r.Record.File, c.now())
+		out.Missing = kyb.Rules().Missing(r.Record.File, r.Documents, c.now())
+	}
 	out.History = slices.Clone(r.History)
 	return &out, nil
 }

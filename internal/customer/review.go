@@ -68,7 +68,11 @@ func (s *Service) Review(ctx context.Context, customerID int64, by audit.Actor) 
 		return nil, err
 	}
 	if out.Record.File != nil {
-		out.Ownership = kyb.Ownership(out.Record.File, s.Now())
+		day := s.Now()
+		if c := out.Customer.Stage; c == verification.Approved || c == verification.Rejected {
+			day = out.Record.DecidedAt // by the law under which it was decided
+		}
+		out.Ownership = kyb.Ownership(out.Record.File, day)
 	}
 	out.History, err = s.Store.History(ctx, "customer", strconv.FormatInt(customerID, 10), 200)
 	return &out, err

@@ -87,6 +87,11 @@ func (g graph) hold(holder, through, percent string) {
 	}
 }
 
+// sound tells whether no company owns itself and nobody's owners have more than all of it.
+func (g graph) sound() bool {
+	return !slices.ContainsFunc(g.Companies(), func(key string) bool { return g.Total(key) > share.Whole || g.Cycle(key) != nil })
+}
+
 // known is the part of the company whose owners are named down to people.
 func (g graph) known() *big.Rat {
 	sum := new(big.Rat)
@@ -135,6 +140,7 @@ var Bases = []ubo.Basis{BasisOwnership, BasisControl, BasisMeans, BasisCombined,
 // BeneficialOwner is a person who owns or controls the company in the end.
 type BeneficialOwner struct {
 	Person    Person    // the first of his rows
+	Rows      []string  // the ids of all of them
 	Effective string    // percentage over all chains, rounded to 4 decimals; "" for one without a share
 	Basis     ubo.Basis // of the first ground
 	Grounds   []ubo.Ground
@@ -142,13 +148,14 @@ type BeneficialOwner struct {
 
 // Structure is who owns a company, judged by the rules of a day.
 type Structure struct {
+	Day    time.Time
 	Rules  ubo.Ruleset
 	Owners []BeneficialOwner
 	Tree   Node
 }
 
 // BeneficialOwners gives who owns or controls the company by the rules of a day, each person once, in the order of the file.
-// The companies in their grounds are called by their names.
+// The companies in their grounds are called by their names. Nobody, where the shares do not add up.
 func (r *Ruleset) BeneficialOwners(f *File, day time.Time) []BeneficialOwner {
 	return r.owners(f, newGraph(f), ubo.On(day))
 }
@@ -159,6 +166,11 @@ func (r *Ruleset) owners(f *File, g graph, law ubo.Ruleset) []BeneficialOwner {
 			owner := BeneficialOwner{Person: g.people[key], Grounds: grounds(key)}
 			if len(owner.Grounds) == 0 {
 				continue
+			}
+			for _, p := range f.People {
+				if personKey(p) == key {
+					owner.Rows = append(owner.Rows, p.ID)
+				}
 			}
 			if g.Holds(key) {
 				owner.Effective = share.FormatRat(g.Effective(key))
@@ -183,6 +195,9 @@ func (r *Ruleset) owners(f *File, g graph, law ubo.Ruleset) []BeneficialOwner {
 		return by(BasisSelf, func(p Person) bool { return representative(p) && !p.ByPower })
 	case OwnersBoard:
 		return by(BasisBoard, onBoard)
+	}
+	if !g.sound() {
+		return nil // sums over wrong figures name the wrong people
 	}
 	owners := pick(func(key string) []ubo.Ground { return g.named(law.Grounds(g.Graph, key)) })
 	if len(owners) > 0 {
@@ -224,7 +239,7 @@ type Node struct {
 // Controllers without a share stand under the company.
 func Ownership(f *File, day time.Time) Structure {
 	g := newGraph(f)
-	s := Structure{Rules: ubo.On(day)}
+	s := Structure{Day: day, Rules: ubo.On(day)}
 	s.Owners = Rules().owners(f, g, s.Rules)
 	bases := map[string]ubo.Basis{}
 	for _, o := range s.Owners {

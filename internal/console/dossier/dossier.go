@@ -1,8 +1,9 @@
-// Package dossier is how a company's file reads to an operator: which facts come first, in which order and words, and what
-// a reviewer should not overlook. It decides nothing, and knows neither requests nor who reads.
+// Package dossier is how the file of a company or a person reads to an operator: which facts come first, in which order and
+// words, and what a reviewer should not overlook. It decides nothing, and knows neither requests nor who reads.
 package dossier
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
+	"rampa/internal/kyc"
 	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
@@ -18,17 +20,28 @@ import (
 type View struct {
 	Title    string
 	Tag      ui.Tag
+	Banned   *Ban // nil: not banned
 	Facts    []ui.SummaryRow
 	Signals  []Signal
 	Contents []ui.Link
 	Sections []Section
+	Company  bool // what follows is of companies only
 	People   []Person
+	Law      Law
+	Owners   []Owner
 	Tree     Node
 	Holders  bool // the tree holds more than the company
+	Compare  []Picture
 	Papers   []Paper
 	History  []Line
 	Reasons  []string // why it was rejected or expired
-	Asked    []Asked  // what the company has been asked to mend
+	Asked    []Asked  // what the customer has been asked to mend
+}
+
+// Ban is since when and why nothing may be done for the customer.
+type Ban struct {
+	Since  string
+	Reason string
 }
 
 // Signal is something a reviewer should not overlook. Kind as of ui.Banner.
@@ -38,7 +51,7 @@ type Signal struct {
 	Href string
 }
 
-// Section is a part of what the company says of itself.
+// Section is a part of what the customer says.
 type Section struct {
 	ID   string
 	List ui.Summary
@@ -64,11 +77,14 @@ type Asked struct {
 type Reader struct {
 	Words  ui.Words
 	Rules  *kyb.Ruleset
-	Review *customer.Review
+	Review *customer.Review  // of a company, or of a person
 	Names  map[string]string // of the operators in the history, by id
 	Now    time.Time
 	Papers bool // whoever reads may open the papers
 }
+
+// person is what a person has given; nil for a company.
+func (r Reader) person() *kyc.File { return r.Review.Record.Person }
 
 // file is what the company has given; an empty one where it has given nothing yet.
 func (r Reader) file() *kyb.File {
@@ -81,9 +97,18 @@ func (r Reader) file() *kyb.File {
 // View words the whole file.
 func (r Reader) View() View {
 	c := r.Review.Customer
-	v := View{Title: r.Name(), Tag: StageTag(r.Words, c.Stage), Facts: r.facts(), Sections: r.sections(), People: r.people(), Tree: r.tree(r.Review.Ownership.Tree),
-		Papers: r.papers(), History: r.history(), Signals: r.signals(), Asked: r.asked()}
-	v.Holders = len(v.Tree.Children) > 0
+	v := View{Title: r.Name(), Tag: StageTag(r.Words, c.Stage), Facts: r.facts(), History: r.history(), Signals: r.signals(), Asked: r.asked()}
+	if c.Banned() {
+		v.Banned = &Ban{r.Words.Moment(c.BannedAt), c.BanReason}
+	}
+	if r.person() != nil {
+		v.Sections = r.personSections()
+		v.Compare, v.Papers = r.pictures(r.papers())
+	} else {
+		v.Company, v.Sections, v.People, v.Papers = true, r.sections(), r.people(), r.papers()
+		v.Law, v.Owners, v.Tree = r.law(), r.owners(), r.tree(r.Review.Ownership.Tree)
+		v.Holders = len(v.Tree.Children) > 0
+	}
 	if c.Stage == verification.Rejected || c.Stage == verification.Expired {
 		v.Reasons = c.Reasons
 	}
@@ -91,16 +116,19 @@ func (r Reader) View() View {
 	return v
 }
 
-// Name is the company's legal name, or the one it was registered with.
+// Name is the company's legal name or the person's, or the one that was registered.
 func (r Reader) Name() string {
+	if p := r.person(); p != nil {
+		return cmp.Or(kyc.FullName(p.Person), r.Review.Customer.Name)
+	}
 	if name := r.file().Company.LegalName; name != "" {
 		return name
 	}
 	return r.Review.Customer.Name
 }
 
-// CompanyLanguage is the language in which the company reads what it is told.
-func (r Reader) CompanyLanguage() string {
+// CustomerLanguage is the language in which the customer reads what he is told.
+func (r Reader) CustomerLanguage() string {
 	if slices.Contains(ui.Languages, r.Review.Customer.Language) {
 		return r.Review.Customer.Language
 	}
@@ -111,7 +139,7 @@ func (r Reader) t(key string, pairs ...string) string { return r.Words.T("consol
 
 func (r Reader) facts() []ui.SummaryRow {
 	c, rec := r.Review.Customer, r.Review.Record
-	rows := []ui.SummaryRow{ui.Row(r.t("fact.integration"), r.Review.Brand.Name), ui.Row(r.t("fact.email"), c.Email), ui.Row(r.t("fact.id"), strconv.FormatInt(c.ID, 10))}
+	rows := []ui.SummaryRow{ui.Row(r.t("fact.kind"), r.t("kind."+string(c.Kind))), ui.Row(r.t("fact.integration"), r.Review.Brand.Name), ui.Row(r.t("fact.email"), c.Email), ui.Row(r.t("fact.id"), strconv.FormatInt(c.ID, 10))}
 	if c.ExternalID != "" {
 		rows = append(rows, ui.Row(r.t("fact.external_id"), c.ExternalID))
 	}
@@ -134,6 +162,9 @@ func (r Reader) facts() []ui.SummaryRow {
 
 // signals are facts, worded; they decide nothing.
 func (r Reader) signals() []Signal {
+	if r.person() != nil {
+		return r.personSignals()
+	}
 	var out []Signal
 	var peps []string
 	for _, p := range r.file().People {
@@ -153,19 +184,10 @@ func (r Reader) signals() []Signal {
 	if len(r.file().Entities) > 0 {
 		out = append(out, Signal{"info", r.Words.N("console.signal.entities", len(r.file().Entities)), "#ownership"})
 	}
-	owned := false
-	walk(r.Review.Ownership.Tree, func(n kyb.Node) { owned = owned || n.Beneficial })
-	if !owned && len(r.file().People) > 0 {
+	if len(r.Review.Ownership.Owners) == 0 && len(r.file().People) > 0 {
 		out = append(out, Signal{"warning", r.t("signal.no_owner"), "#ownership"})
 	}
 	return out
-}
-
-func walk(n kyb.Node, f func(kyb.Node)) {
-	f(n)
-	for _, c := range n.Children {
-		walk(c, f)
-	}
 }
 
 func (r Reader) asked() []Asked {
@@ -184,7 +206,9 @@ func (r Reader) contents(page View) []ui.Link {
 	for _, s := range page.Sections {
 		out = append(out, ui.Link{Label: s.List.Title, Href: "#" + s.ID})
 	}
-	out = append(out, ui.Link{Label: r.t("people"), Href: "#people"}, ui.Link{Label: r.t("ownership"), Href: "#ownership"})
+	if page.Company {
+		out = append(out, ui.Link{Label: r.t("people"), Href: "#people"}, ui.Link{Label: r.t("ownership"), Href: "#ownership"})
+	}
 	if r.Papers {
 		out = append(out, ui.Link{Label: r.t("documents"), Href: "#documents"})
 	}
@@ -204,6 +228,15 @@ func (r Reader) ItemLabel(item string) string {
 }
 
 func (r Reader) paperLabel(item string) string {
+	if evidence, ok := strings.CutPrefix(item, "evidence."); ok {
+		if key := "console.evidence." + evidence; r.Words.Has(key) {
+			return r.Words.T(key)
+		}
+		return r.t("paper.other")
+	}
+	if r.person() != nil {
+		return cmp.Or(kyc.ItemLabel(item, r.Words.Lang), r.t("paper.other"))
+	}
 	label := r.Rules.ItemLabel(item, r.Words.Lang)
 	if label == "" {
 		label = r.t("paper.other")

@@ -108,11 +108,11 @@ func (r Reader) declaration(d kyb.Declaration) Section {
 
 func (r Reader) people() []Person {
 	beneficial := map[string]bool{}
-	walk(r.Review.Ownership.Tree, func(n kyb.Node) {
-		if n.Kind == "person" && n.Beneficial {
-			beneficial[n.Name] = true
+	for _, o := range r.Review.Ownership.Owners {
+		for _, id := range o.Rows {
+			beneficial[id] = true
 		}
-	})
+	}
 	var out []Person
 	for _, p := range r.file().People {
 		name := personName(p)
@@ -123,7 +123,7 @@ func (r Reader) people() []Person {
 		if p.ByPower {
 			v.Tags = append(v.Tags, ui.Tag{Kind: "neutral", Label: r.t("by_power")})
 		}
-		if beneficial[name] {
+		if beneficial[p.ID] {
 			v.Tags = append(v.Tags, ui.Tag{Kind: "info", Label: r.t("beneficial")})
 		}
 		pep := ""
@@ -138,6 +138,9 @@ func (r Reader) people() []Person {
 			ui.Row(r.t("field.birth_date"), r.Words.Day(p.BirthDate)), ui.Row(r.t("field.nationality"), r.country(p.Nationality)),
 			ui.Row(r.t("field.ownership"), r.share(p.OwnershipPercent, p.Through)), ui.Row(r.t("field.pep"), pep),
 		}}
+		if p.Control != "" {
+			v.List.Rows = append(v.List.Rows, ui.Row(r.t("field.control"), r.t("means."+p.Control)))
+		}
 		out = append(out, v)
 	}
 	return out
@@ -164,37 +167,6 @@ func (r Reader) personPapers(personID string) []ui.Link {
 		if _, person, ok := strings.Cut(d.Item, "."); ok && person == personID {
 			out = append(out, ui.Link{Label: d.Name, Href: "#document-" + d.ID})
 		}
-	}
-	return out
-}
-
-// Node is a node of the ownership tree with its words.
-type Node struct {
-	Name      string
-	Kind      string
-	KindLabel string
-	Share     string
-	Effective string
-	Tags      []ui.Tag
-	Children  []Node
-}
-
-func (r Reader) tree(n kyb.Node) Node {
-	out := Node{Name: n.Name, Kind: n.Kind, KindLabel: r.Words.T("console.node." + n.Kind)}
-	if n.Percent != "" {
-		out.Share = r.Words.T("console.share", "percent", n.Percent)
-	}
-	if n.Effective != "" && n.Effective != n.Percent {
-		out.Effective = r.Words.T("console.effective", "percent", n.Effective)
-	}
-	if n.Beneficial {
-		out.Tags = append(out.Tags, ui.Tag{Kind: "info", Label: r.Words.T("console.beneficial")})
-	}
-	if n.PEP {
-		out.Tags = append(out.Tags, ui.Tag{Kind: "warning", Label: r.Words.T("console.pep")})
-	}
-	for _, c := range n.Children {
-		out.Children = append(out.Children, r.tree(c))
 	}
 	return out
 }
