@@ -36,18 +36,21 @@ const (
 	Decide        Action = "decide"         // approve, reject, ask for corrections
 	Reopen        Action = "reopen"         // give a rejected or expired file back to the company
 	ReadMail      Action = "read_mail"      // the outbox: what was written to companies
+	ReadAlerts    Action = "read_alerts"    // what lists and monitoring say of a customer: whoever answers customers does not see it
+	DecideAlerts  Action = "decide_alerts"  // clear or confirm an alert
+	Ban           Action = "ban"            // ban a customer, and lift a ban
 )
 
 // Actions lists every action.
 func Actions() []Action {
-	return []Action{ReadQueue, ReadFile, ReadDocuments, Decide, Reopen, ReadMail}
+	return []Action{ReadQueue, ReadFile, ReadDocuments, Decide, Reopen, ReadMail, ReadAlerts, DecideAlerts, Ban}
 }
 
 var allowed = map[Role][]Action{
-	Admin:      {ReadQueue, ReadFile, ReadDocuments, Decide, Reopen, ReadMail},
-	Compliance: {ReadQueue, ReadFile, ReadDocuments, Decide, Reopen},
+	Admin:      {ReadQueue, ReadFile, ReadDocuments, Decide, Reopen, ReadMail, ReadAlerts, DecideAlerts, Ban},
+	Compliance: {ReadQueue, ReadFile, ReadDocuments, Decide, Reopen, ReadAlerts, DecideAlerts, Ban},
 	Support:    {ReadQueue, ReadFile},
-	Viewer:     {ReadQueue, ReadFile, ReadDocuments},
+	Viewer:     {ReadQueue, ReadFile, ReadDocuments, ReadAlerts},
 }
 
 // May reports whether a role may do a. An unknown role may do nothing.

@@ -18,6 +18,9 @@ func TestEveryRoleMayDoExactlyThis(t *testing.T) {
 		operator.Decide:        "admin compliance",
 		operator.Reopen:        "admin compliance",
 		operator.ReadMail:      "admin",
+		operator.ReadAlerts:    "admin compliance viewer",
+		operator.DecideAlerts:  "admin compliance",
+		operator.Ban:           "admin compliance",
 	}
 	if len(table) != len(operator.Actions()) {
 		t.Fatal("an action is missing in this table")
