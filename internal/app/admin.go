@@ -2,11 +2,15 @@ package app
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 
 	"rampa/internal/audit"
 	"rampa/internal/config"
+	"rampa/internal/customer"
 	"rampa/internal/integration"
 	"rampa/internal/operator"
+	"rampa/internal/privacy"
 )
 
 // Admin is the services behind the commands that administer, on the same storage as a server that may be running.
@@ -14,6 +18,8 @@ type Admin struct {
 	Integrations *integration.Service
 	Operators    *operator.Service
 	Audit        *audit.Chain
+	Customers    *customer.Service
+	Privacy      *privacy.Service
 	Close        func() error
 }
 
@@ -29,11 +35,9 @@ func OpenAdmin(ctx context.Context, cfg *config.Config) (*Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{cfg: cfg, now: wallClock}
-	return &Admin{
-		Integrations: integration.New(integration.Config{Store: s.store.Integrations(), Sealer: s.vault, Now: w.now, TokenLife: cfg.Limits.TokenLife}),
-		Operators:    newOperators(w, s),
-		Audit:        audit.NewChain(s.store.AuditChain(), s.vault.SigningKey(), w.now),
-		Close:        s.Close,
-	}, nil
+	v, err := newServices(&world{cfg: cfg, log: slog.New(slog.DiscardHandler), now: wallClock, publicURL: cfg.HTTP.PublicURL}, s)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return &Admin{Integrations: v.integrations, Operators: v.operators, Audit: v.chain, Customers: v.customers.Service, Privacy: v.privacy, Close: s.Close}, nil
 }

@@ -26,6 +26,7 @@ import (
 	"rampa/internal/mail"
 	"rampa/internal/mail/smtp"
 	"rampa/internal/operator"
+	"rampa/internal/privacy"
 	"rampa/internal/sandbox"
 	"rampa/internal/store"
 )
@@ -36,6 +37,7 @@ type services struct {
 	customers    *customers
 	alerts       *alert.Service
 	checks       *idv.Service
+	privacy      *privacy.Service
 	operators    *operator.Service
 	mail         *mail.Service
 	keys         *idempotency.Service
@@ -86,6 +88,7 @@ func newServices(w *world, s *storage) (*services, error) {
 	if v.customers, err = v.newCustomers(w, s); err != nil {
 		return nil, err
 	}
+	v.privacy = v.newPrivacy(w, s)
 	job.Add(handlers, v.deleteDocument, job.Policy{})
 	v.newChecks(w, s, handlers)
 	v.maintain(s)
@@ -184,4 +187,5 @@ func (v *services) maintain(s *storage) {
 	every(time.Hour, "token.sweep", v.integrations.Sweep)
 	every(time.Hour, "idempotency.purge", v.keys.Purge)
 	every(time.Hour, "session.sweep", v.operators.Sweep)
+	every(time.Hour, "privacy.purge", v.privacy.Purge)
 }

@@ -13,6 +13,12 @@ import (
 // notErased is the condition under which a row of customers is one: an erased one only keeps its numbers.
 const notErased = `c.erased_at = 0`
 
+// BankAccount reads the sealed account of a customer; nil for none.
+func (s CustomerStore) BankAccount(ctx context.Context, customerID int64) (sealed []byte, err error) {
+	err = s.db.QueryRow(ctx, `SELECT bank_account FROM customers WHERE id = $1`, customerID).Scan(&sealed)
+	return sealed, row.OrElse(err, customer.ErrUserNotFound)
+}
+
 // EraseCustomer leaves of a customer a row without anything personal in it, which no list or call finds, frees its e-mail,
 // and counts it no more.
 func (t Tx) EraseCustomer(ctx context.Context, integrationID, id int64, at time.Time) error {

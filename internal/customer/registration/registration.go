@@ -120,11 +120,24 @@ func (s *Service) keepBank(ctx context.Context, tx customer.Tx, customerID int64
 	if err != nil {
 		return err
 	}
-	sealed, err := s.core.Sealer.Seal(plain, strconv.AppendInt([]byte("customers/bank_account/"), customerID, 10))
+	sealed, err := s.core.Sealer.Seal(plain, bankPlace(customerID))
 	if err != nil {
 		return err
 	}
 	return tx.SetBankAccount(ctx, customerID, sealed)
+}
+
+// bankPlace binds a sealed account to its customer.
+func bankPlace(customerID int64) []byte {
+	return strconv.AppendInt([]byte("customers/bank_account/"), customerID, 10)
+}
+
+// BankAccount opens a customer's account as it is stored: JSON, nil for none.
+func (s *Service) BankAccount(customerID int64, sealed []byte) ([]byte, error) {
+	if len(sealed) == 0 {
+		return nil, nil
+	}
+	return s.core.Sealer.Open(sealed, bankPlace(customerID))
 }
 
 // RenewLink gives a customer a new link, and a company a new password; the old ones die at once. An expired file may be
