@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 
+	"rampa/internal/pages/frame"
 	"rampa/internal/pages/legal"
 	"rampa/internal/web/ui"
 )
@@ -14,10 +15,10 @@ type legalPage struct {
 }
 
 // legal shows the terms or the privacy notice.
-func (h *handler) legal(v *visit) error {
-	text, ok := h.texts.Text(v.r.PathValue("text"), v.words.Lang)
+func (h *handler) legal(v *frame.Visit) error {
+	text, ok := h.texts.Text(v.R.PathValue("text"), v.Words.Lang)
 	if !ok {
-		return errNoPage
+		return frame.ErrNoPage
 	}
-	return v.render(http.StatusOK, "legal", &legalPage{v.page(text.Title), text, h.texts.Version})
+	return v.Render(http.StatusOK, "legal", &legalPage{v.Page(text.Title), text, h.texts.Version})
 }

@@ -56,6 +56,7 @@ var files embed.FS
 type Config struct {
 	Templates fs.FS // templates/*.html: one file a page
 	Locales   fs.FS // locales/{es,en,pt}.yaml
+	Shared    fs.FS // pages and texts that this edge has in common with others: both of the above; nil = none
 	Secure    bool  // the public URL is https: the language cookie gets its __Host- name
 }
 
@@ -72,7 +73,7 @@ type Renderer struct {
 // New parses every page in every language and renders the page for failures, so that a broken template stops the start
 // and not a customer.
 func New(c Config) (*Renderer, error) {
-	catalogue, err := NewCatalogue(files, c.Locales)
+	catalogue, err := NewCatalogue(files, c.Shared, c.Locales)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func New(c Config) (*Renderer, error) {
 		r.cookie = "__Host-lang"
 	}
 	for _, lang := range Languages {
-		if err := r.parse(lang, c.Templates); err != nil {
+		if err := r.parse(lang, c.Shared, c.Templates); err != nil {
 			return nil, err
 		}
 		words := catalogue.Words(lang)
@@ -99,19 +100,22 @@ func New(c Config) (*Renderer, error) {
 	return r, nil
 }
 
-func (r *Renderer) parse(lang string, pages fs.FS) error {
+func (r *Renderer) parse(lang string, sources ...fs.FS) error {
 	base, err := template.New("").Funcs(r.funcs(lang)).ParseFS(files, "templates/*.html")
 	if err != nil {
 		return err
 	}
-	if pages != nil {
+	for _, pages := range sources {
+		if pages == nil {
+			continue
+		}
 		if partials, _ := fs.Glob(pages, "templates/_*.html"); len(partials) > 0 {
 			if base, err = base.ParseFS(pages, partials...); err != nil {
 				return err
 			}
 		}
 	}
-	for _, from := range []fs.FS{files, pages} {
+	for _, from := range append([]fs.FS{files}, sources...) {
 		if from == nil {
 			continue
 		}
