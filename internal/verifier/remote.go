@@ -32,7 +32,7 @@ const (
 // Config is what the edge needs. Wall is the real clock: a provider does not follow the sandbox's.
 type Config struct {
 	URL       string // where cases are sent
-	Secret    []byte // shared with the provider; see ParseSecret
+	Secret    []byte // shared with the provider
 	PublicURL string // ours, without a slash at the end
 	Wall      func() time.Time
 	// DocumentMAC signs the addresses of pictures, with a key of our own.

@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -18,10 +17,7 @@ const (
 	headerTimestamp = "Webhook-Timestamp"
 	headerSignature = "Webhook-Signature"
 	scheme          = "v1,"
-	secretPrefix    = "whsec_"
 
-	// MinSecret is the least length of a secret in bytes.
-	MinSecret = 32
 	// tolerance is how far a message's time may be from ours, either way.
 	tolerance = 5 * time.Minute
 	// maxSignatures bounds what is compared: a message has several while a secret is being changed.
@@ -30,21 +26,6 @@ const (
 
 // messageID is what a message may be called. A dot in it would let the end of one signed part be read as the next.
 var messageID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
-
-// ParseSecret reads a shared secret: "whsec_" with base64 after it, or any text that is used as it is.
-func ParseSecret(text string) ([]byte, error) {
-	secret := []byte(text)
-	if encoded, ok := strings.CutPrefix(text, secretPrefix); ok {
-		var err error
-		if secret, err = base64.StdEncoding.DecodeString(encoded); err != nil {
-			return nil, fmt.Errorf("idv-secret: what stands after %s must be base64", secretPrefix)
-		}
-	}
-	if len(secret) < MinSecret {
-		return nil, fmt.Errorf("idv-secret must have %d bytes or more: make one with `openssl rand -hex 32`", MinSecret)
-	}
-	return secret, nil
-}
 
 // sign gives the signature of a message as its header has it.
 func sign(secret []byte, id, timestamp string, body []byte) string {
