@@ -140,12 +140,14 @@ func (k *Keeper) Requirements(stage verification.Stage, r *Record, docs []verifi
 	return nil
 }
 
-// Missing gives what a file lacks before it can be submitted, open corrections first.
+// Missing gives what a file lacks before it can be submitted, open corrections first. A correction of a paper that is asked
+// no more, such as the back of what is a passport now, is none.
 func (k *Keeper) Missing(r *Record, docs []verification.Document) []verification.Requirement {
+	open := slices.DeleteFunc(r.OpenCorrections(), func(q verification.Requirement) bool { return !k.Correctable(r, q.Item) })
 	if r.Person != nil {
-		return append(r.OpenCorrections(), kyc.Missing(r.Person, docs)...)
+		return append(open, kyc.Missing(r.Person, docs)...)
 	}
-	return append(r.OpenCorrections(), k.Rules.Missing(r.File, docs, k.Now())...)
+	return append(open, k.Rules.Missing(r.File, docs, k.Now())...)
 }
 
 // OpenCorrections gives the corrections that still wait, as requirements.
