@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -23,12 +24,15 @@ import (
 	"rampa/internal/integration"
 	"rampa/internal/job"
 	"rampa/internal/kyb"
+	"rampa/internal/kyc"
+	"rampa/internal/lifecycle"
 	"rampa/internal/mail"
 	"rampa/internal/mail/smtp"
 	"rampa/internal/operator"
 	"rampa/internal/privacy"
 	"rampa/internal/sandbox"
 	"rampa/internal/store"
+	"rampa/internal/store/compliance"
 )
 
 // services is the domains, wired.
@@ -115,7 +119,7 @@ func (v *services) newCustomers(w *world, s *storage) (*customers, error) {
 		DeleteLater: func(ctx context.Context, tx customer.Tx, documentID string, at time.Time) error {
 			return v.jobs.Insert(ctx, tx.(store.Tx).Tx, deleteDocument{documentID}, at)
 		},
-		Held: v.alerts.Held, Raise: v.alerts.Raise, Verify: v.verify}
+		Held: v.alerts.Held, Raise: v.alerts.Raise, Verify: v.verify, NextReview: lifecycle.ReviewOf(w.now)}
 	if w.sandbox() {
 		c.Verdict = sandbox.Verdict
 	}
@@ -130,9 +134,12 @@ func letter(n customer.Notice, rules *kyb.Ruleset) mail.Notice {
 	for _, c := range n.Corrections {
 		name := c.Item
 		if item, ok := strings.CutPrefix(c.Item, "documents."); ok {
-			name = rules.ItemLabel(item, n.Customer.Language)
+			name = cmp.Or(rules.ItemLabel(item, n.Customer.Language), kyc.ItemLabel(item, n.Customer.Language))
 		}
 		out.Items = append(out.Items, mail.Item{Name: name, Message: c.Message})
+	}
+	if len(out.Items) > 0 {
+		out.Reasons = nil // the same messages
 	}
 	return out
 }
@@ -184,6 +191,8 @@ func (v *services) maintain(s *storage) {
 		}
 		return v.customers.ExpireLinks(ctx)
 	}})
+	reviews := lifecycle.New(compliance.New(s.db).Reviews(), v.customers.Service)
+	v.jobs.Maintain(job.Periodic{Name: "review.sweep", Every: 10 * time.Minute, NextDue: reviews.NextDue, Run: reviews.Sweep})
 	every(time.Hour, "token.sweep", v.integrations.Sweep)
 	every(time.Hour, "idempotency.purge", v.keys.Purge)
 	every(time.Hour, "session.sweep", v.operators.Sweep)
