@@ -19,6 +19,7 @@ func main() {
 	executable, _ := os.Executable() // without one, the commands that need it say so
 	os.Exit(cli.Run(context.Background(), cli.Process{
 		Args:    os.Args[1:],
+		Stdin:   os.Stdin,
 		Stdout:  os.Stdout,
 		Stderr:  os.Stderr,
 		Environ: os.Environ(),

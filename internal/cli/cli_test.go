@@ -15,7 +15,7 @@ import (
 var commands = []string{
 	"", "sandbox", "serve", "migrate", "integration", "integration create", "integration list", "integration rotate",
 	"integration allow-ip", "integration allow-url", "operator", "operator create", "operator list", "operator reset",
-	"operator disable", "audit", "audit verify", "config", "openapi", "bench", "bench register", "bench growth",
+	"operator disable", "customer", "customer export", "customer erase", "customer ban", "customer unban", "audit", "audit verify", "config", "openapi", "bench", "bench register", "bench growth",
 	"version",
 }
 
@@ -79,8 +79,13 @@ func TestAWrongCommandLineExitsTwoWithOneLine(t *testing.T) {
 		"integration allow-url Acme http://a.example": `"http://a.example" must begin with https:// and a host, and have no query`,
 		"operator create --name Ana":                  "--email is missing: how does the person log in?",
 		"operator create --email a@b.example --name Ana --role boss": "--role must be one of admin, compliance, support, viewer",
-		"bench register --db mysql://h/d":                            "--db: use sqlite, sqlite:PATH or postgres://user@host/name",
-		"config --for bench":                                         "--for must be serve or sandbox",
+		"customer ban 7":                     "--reason is missing: why?",
+		"customer export 7":                  "--output is missing: where should the ZIP file go?",
+		"customer export ana --output x.zip": `"ana" is no customer's number: it is the id that the API gave`,
+		"customer erase":                     "rampa customer erase needs the customer's number (see: rampa customer erase --help)",
+		"customer erase 7":                   "nothing was erased: type the number when asked, or give --yes",
+		"bench register --db mysql://h/d":    "--db: use sqlite, sqlite:PATH or postgres://user@host/name",
+		"config --for bench":                 "--for must be serve or sandbox",
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()

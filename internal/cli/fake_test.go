@@ -3,6 +3,9 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -11,9 +14,11 @@ import (
 	"rampa/internal/audit"
 	"rampa/internal/cli"
 	"rampa/internal/config"
+	"rampa/internal/customer"
 	"rampa/internal/errs"
 	"rampa/internal/integration"
 	"rampa/internal/operator"
+	"rampa/internal/privacy"
 )
 
 var day = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
@@ -31,6 +36,9 @@ type fake struct {
 	checkpoint   string
 	broken       error // what the audit chain says
 	closed       int
+	bans         []string // what was banned and unbanned
+	erased       []int64
+	kept         time.Time // what an erasure keeps until
 }
 
 var running = cli.Running{
@@ -57,7 +65,7 @@ func (f *fake) Migrate(_ context.Context, cfg *config.Config) (from, to int64, e
 
 func (f *fake) Admin(_ context.Context, cfg *config.Config) (*cli.Admin, error) {
 	f.config = cfg
-	return &cli.Admin{Integrations: f, Operators: accounts{f}, Audit: f, Close: func() error { f.closed++; return nil }}, nil
+	return &cli.Admin{Integrations: f, Operators: accounts{f}, Audit: f, Customers: people{f}, Privacy: people{f}, Close: func() error { f.closed++; return nil }}, nil
 }
 
 func (f *fake) Create(_ context.Context, spec integration.Spec, by audit.Actor) (integration.Integration, integration.Keys, error) {
@@ -128,6 +136,40 @@ func (a accounts) known(email string) error {
 		}
 	}
 	return errs.New(errs.NotFound, "operator_not_found", "There is no such account.").Because(os.ErrNotExist)
+}
+
+// people is the customers of a fake: there is number 7.
+type people struct{ *fake }
+
+func (p people) Ban(_ context.Context, id int64, b customer.Banning) error {
+	p.bans = append(p.bans, fmt.Sprintf("%d %s %s", id, b.Reason, b.Actor.ID))
+	return p.there(id)
+}
+
+func (p people) Unban(_ context.Context, id int64, b customer.Banning) error {
+	p.bans = append(p.bans, fmt.Sprintf("not %d %s %s", id, b.Reason, b.Actor.ID))
+	return p.there(id)
+}
+
+func (p people) Export(_ context.Context, id int64, _ privacy.Request, w io.Writer) (privacy.Exported, error) {
+	_, err := io.WriteString(w, "half of it")
+	return privacy.Exported{Papers: 3}, errors.Join(err, p.there(id))
+}
+
+func (p people) Erase(_ context.Context, id int64, r privacy.Request) (privacy.Erasure, error) {
+	p.erased = append(p.erased, id)
+	e := privacy.Erasure{CustomerID: id, ErasedAt: day, KeepUntil: p.kept}
+	if !p.kept.IsZero() {
+		e.Grounds = []string{"decided", "held"}
+	}
+	return e, p.there(id)
+}
+
+func (people) there(id int64) error {
+	if id == 7 {
+		return nil
+	}
+	return privacy.ErrNotFound
 }
 
 // outcome is what a run left behind.

@@ -2,13 +2,16 @@ package command
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"time"
 
 	"rampa/internal/audit"
 	"rampa/internal/config"
+	"rampa/internal/customer"
 	"rampa/internal/integration"
 	"rampa/internal/operator"
+	"rampa/internal/privacy"
 )
 
 // Actor is who acts on the command line: whoever may open the storage.
@@ -52,6 +55,8 @@ type Admin struct {
 	Integrations Integrations
 	Operators    Operators
 	Audit        Chain
+	Customers    Customers
+	Privacy      Privacy
 	Close        func() error
 }
 
@@ -69,6 +74,18 @@ type Operators interface {
 	Reset(ctx context.Context, email string, by audit.Actor) (oneTimePassword string, err error)
 	Disable(ctx context.Context, email string, by audit.Actor) error
 	List(ctx context.Context) ([]operator.Operator, error)
+}
+
+// Customers bans; *customer.Service is one.
+type Customers interface {
+	Ban(ctx context.Context, customerID int64, b customer.Banning) error
+	Unban(ctx context.Context, customerID int64, b customer.Banning) error
+}
+
+// Privacy exports and erases; *privacy.Service is one.
+type Privacy interface {
+	Export(ctx context.Context, customerID int64, r privacy.Request, w io.Writer) (privacy.Exported, error)
+	Erase(ctx context.Context, customerID int64, r privacy.Request) (privacy.Erasure, error)
 }
 
 // Chain is the audit chain; *audit.Chain is one. An error tells where it breaks.

@@ -27,7 +27,8 @@ const (
 
 // Process is what a command may touch of the process that it runs in.
 type Process struct {
-	Args    []string // without the program's name
+	Args    []string  // without the program's name
+	Stdin   io.Reader // nil: nobody can answer a question
 	Stdout  io.Writer
 	Stderr  io.Writer
 	Environ []string         // as os.Environ gives it
