@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -289,6 +290,34 @@ func TestTheCountOfCustomersGoesDown(t *testing.T) {
 		w.erase()
 		if got := count(); got != before-1 {
 			w.Errorf("%d, then %d", before, got)
+		}
+	})
+}
+
+// On SQLite a deleted row's bytes stay in its page until somebody needs the room, unless they are overwritten.
+func TestAnErasedNameIsNotLeftInTheFile(t *testing.T) {
+	t.Parallel()
+	engines(t, func(w *world) {
+		if w.Engine != "sqlite" {
+			return // VACUUM is PostgreSQL's own business
+		}
+		checkpoint := func() string {
+			w.rows(`PRAGMA wal_checkpoint(TRUNCATE)`, func([]any) {}, "busy", "log", "checkpointed")
+			content, err := os.ReadFile(w.Source)
+			if err != nil {
+				w.Fatal(err)
+			}
+			return string(content)
+		}
+		if !strings.Contains(checkpoint(), "ana Lovelace") {
+			w.Fatal("the name was not in the file")
+		}
+		w.erase()
+		after := checkpoint()
+		for _, secret := range []string{"ana Lovelace", "ana@Lovelace", "deed-of-ana", "letters to ana"} {
+			if strings.Contains(after, secret) {
+				w.Errorf("%q is still in the file", secret)
+			}
 		}
 	})
 }
