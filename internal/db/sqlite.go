@@ -57,7 +57,7 @@ func ownFile(path string) error {
 func (d *sqliteDB) pool(path string, conns int, extra url.Values) *sql.DB {
 	q := url.Values{"_pragma": append([]string{ // busy_timeout first: the others may have to wait
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)",
-		"secure_delete(fast)", // what was erased is overwritten in the pages that are written anyway
+		"secure_delete(fast)",      // what was erased is overwritten in the pages that are written anyway
 		"wal_autocheckpoint(4000)", // pages; the writer checkpoints before that and counts, this is for other writers of the file
 	}, extra["_pragma"]...)}
 	if lock := extra.Get("_txlock"); lock != "" {
