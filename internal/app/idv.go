@@ -17,7 +17,7 @@ import (
 
 // newChecks wires the verification provider; without one the operators review every file.
 func (v *services) newChecks(w *world, s *storage, handlers *job.Registry) {
-	c := idv.Config{Store: compliance.New(s.db).Cases(), Sealer: s.vault, Files: checked{v.customers.Service}, Decider: checked{v.customers.Service}, Now: w.now,
+	c := idv.Config{Store: compliance.New(s.db).Cases(), Sealer: s.vault, Files: checked{v.customers.Service}, Decider: checked{v.customers.Service}, Raise: v.alerts.Raise, Now: w.now,
 		SendLater: func(ctx context.Context, tx idv.Tx, caseID string) error {
 			return v.jobs.Insert(ctx, tx.(compliance.Tx).Tx.Tx, sendCase{caseID}, w.now())
 		}}

@@ -114,7 +114,7 @@ const (
 	EffectRejected   Effect = "rejected"
 	EffectCorrection Effect = "correction"
 	EffectHeld       Effect = "held"       // an alert holds the file: the operators decide
-	EffectDoubtful   Effect = "doubtful"   // approved with a check that did not pass: the operators decide
+	EffectDoubtful   Effect = "doubtful"   // approved with a check that did not pass: an alert holds it now
 	EffectLate       Effect = "late"       // the file was decided, or changed, before the answer came
 	EffectSuperseded Effect = "superseded" // the file was submitted again before the answer came
 )

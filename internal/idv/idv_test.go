@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"rampa/internal/alert"
 	"rampa/internal/audit"
 	"rampa/internal/errs"
 	"rampa/internal/idv"
@@ -39,7 +40,7 @@ type world struct {
 
 func newWorld(t *testing.T, d storetest.Database) *world {
 	w := &world{T: t, Database: d, provider: &provider{}, files: &files{stage: verification.Submitted}, at: noon}
-	w.Service = idv.New(idv.Config{Store: compliance.New(d.DB).Cases(), Sealer: seal{}, Files: w.files, Decider: w.files, Provider: w.provider,
+	w.Service = idv.New(idv.Config{Store: compliance.New(d.DB).Cases(), Sealer: seal{}, Files: w.files, Decider: w.files, Provider: w.provider, Raise: w.files.raise,
 		Now:       func() time.Time { return w.at },
 		SendLater: func(_ context.Context, _ idv.Tx, caseID string) error { w.later = append(w.later, caseID); return nil }})
 	return w
@@ -126,12 +127,18 @@ func (p *provider) Start(_ context.Context, c idv.Case, s idv.Subject) (idv.Star
 
 // files is one customer's file and who decides on it.
 type files struct {
-	mu    sync.Mutex
-	stage verification.Stage
-	held  bool
-	given []idv.Verdict
-	read  []audit.Actor
-	fails error
+	mu     sync.Mutex
+	stage  verification.Stage
+	held   bool
+	given  []idv.Verdict
+	read   []audit.Actor
+	alerts []alert.Alert
+	fails  error
+}
+
+func (f *files) raise(_ context.Context, a alert.Alert) (bool, error) {
+	f.alerts = append(f.alerts, a)
+	return true, nil
 }
 
 func (f *files) Subject(context.Context, int64) (idv.Subject, error) {
@@ -222,6 +229,9 @@ func TestEveryAnswerHasItsEffect(t *testing.T) {
 			got, err := w.Receive(t.Context(), callback)
 			if err != nil || got.Effect != c.want || w.files.stage != c.stage {
 				t.Errorf("%s: %+v, %v, file %s", c.name, got, err, w.files.stage)
+			}
+			if doubt := len(w.files.alerts) == 1 && w.files.alerts[0].Holds && w.files.alerts[0].Key == "idv:"+of.ID; doubt != (c.want == idv.EffectDoubtful) {
+				t.Errorf("%s: alerts %+v", c.name, w.files.alerts)
 			}
 			if of = w.cases()[0]; of.Effect != c.want || of.Open() || of.Evidence == nil {
 				t.Errorf("%s: %+v", c.name, of)
@@ -446,23 +456,6 @@ func TestWithoutAProviderTheOperatorsReviewEverything(t *testing.T) {
 			t.Errorf("%v, %v", err, w.cases())
 		}
 		if _, err := w.Receive(t.Context(), answer("m1", idv.Case{Reference: "r"}, idv.Approved)); !errors.Is(err, idv.ErrReferenceUnknown) {
-			t.Error(err)
-		}
-	})
-}
-
-func TestForgottenCasesLeaveNothing(t *testing.T) {
-	t.Parallel()
-	storetest.Engines(t, func(t *testing.T, d storetest.Database) {
-		w := newWorld(t, d)
-		c := w.submitted()
-		if _, err := w.Receive(t.Context(), answer("m1", c, idv.Approved)); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Forget(t.Context(), customerID); err != nil || len(w.cases()) > 0 {
-			t.Errorf("%v, %v", err, w.cases())
-		}
-		if err := w.Send(t.Context(), c.ID, fine); err != nil {
 			t.Error(err)
 		}
 	})

@@ -3,7 +3,10 @@ package idv
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 
+	"rampa/internal/alert"
 	"rampa/internal/audit"
 	"rampa/internal/errs"
 	"rampa/internal/verification"
@@ -88,7 +91,7 @@ func (s *Service) decide(ctx context.Context, of Case, c Callback) (Effect, erro
 	switch c.Outcome {
 	case Approved:
 		if !c.Checks.sure() {
-			return EffectDoubtful, nil
+			return EffectDoubtful, s.doubt(ctx, of, c.Evidence)
 		}
 	case Rejected:
 		v.Reasons = c.Reasons
@@ -108,6 +111,14 @@ func (s *Service) decide(ctx context.Context, of Case, c Callback) (Effect, erro
 		return "", err
 	}
 	return effect, nil
+}
+
+// doubt raises an alert that holds the file: whoever approves it says why in spite of the provider.
+func (s *Service) doubt(ctx context.Context, of Case, e Evidence) error {
+	_, err := s.Raise(ctx, alert.Alert{CustomerID: of.CustomerID, IntegrationID: of.IntegrationID, Kind: alert.Verification, Key: "idv:" + of.ID, Holds: true,
+		Summary: map[string]string{"document": string(e.Checks.Document), "face_match": string(e.Checks.FaceMatch), "liveness": string(e.Checks.Liveness),
+			"identity_score": strconv.Itoa(e.Checks.Score), "remarks": strings.Join(e.Reasons, " ")}})
+	return err
 }
 
 // stray writes down a message about a case that is not known.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"rampa/internal/alert"
 	"rampa/internal/audit"
 	"rampa/internal/errs"
 	"rampa/internal/id"
@@ -23,6 +24,8 @@ type Config struct {
 	Decider  Decider
 	Provider Provider // nil: manual, the operators review every file
 	Now      func() time.Time
+	// Raise makes an alert of a doubt, in the transaction of ctx.
+	Raise func(ctx context.Context, a alert.Alert) (raised bool, err error)
 	// SendLater makes sure, in tx, that Send is called soon.
 	SendLater func(ctx context.Context, tx Tx, caseID string) error
 }
@@ -146,11 +149,6 @@ func (s *Service) Of(ctx context.Context, customerID int64) ([]Case, error) {
 		err = errors.Join(err, s.unseal(&cases[i]))
 	}
 	return cases, err
-}
-
-// Forget deletes the cases of a customer, in the transaction of ctx.
-func (s *Service) Forget(ctx context.Context, customerID int64) error {
-	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error { return tx.ForgetCases(ctx, customerID) })
 }
 
 // act is what an audit entry says.

@@ -31,8 +31,6 @@ type caseTx interface {
 	StartCase(ctx context.Context, id string, s Started, at time.Time) error
 	// EndCase closes a case and tells whether it was open: of two answers the first one counts.
 	EndCase(ctx context.Context, c Case) (wasOpen bool, err error)
-	// ForgetCases deletes everything about a customer.
-	ForgetCases(ctx context.Context, customerID int64) error
 }
 
 type callbackTx interface {

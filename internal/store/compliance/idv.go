@@ -80,12 +80,3 @@ func (t Tx) InsertCallback(ctx context.Context, id, caseID string, at time.Time)
 	n, err := t.Exec(ctx, `INSERT INTO idv_callbacks (id, case_id, received_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING`, id, caseID, row.Micros(at))
 	return n == 1, err
 }
-
-// ForgetCases deletes everything about a customer.
-func (t Tx) ForgetCases(ctx context.Context, customerID int64) error {
-	if _, err := t.Exec(ctx, `DELETE FROM idv_callbacks WHERE case_id IN (SELECT id FROM idv_cases WHERE customer_id = $1)`, customerID); err != nil {
-		return err
-	}
-	_, err := t.Exec(ctx, `DELETE FROM idv_cases WHERE customer_id = $1`, customerID)
-	return err
-}
