@@ -113,7 +113,7 @@ func TestTheOperatorReadsWhoIsABeneficialOwnerAndWhy(t *testing.T) {
 		body := w.as(operator.Compliance).get(path).body
 		_, body, _ = strings.Cut(body, `id="owners"`)
 		body, _, _ = strings.Cut(body, "</div>")
-		return tags.ReplaceAllString(body, "")
+		return strings.ReplaceAll(tags.ReplaceAllString(body, ""), "\u00a0", " ")
 	}
 	text := told("/console/files/7?lang=en")
 	for _, want := range []string{
@@ -137,7 +137,7 @@ func TestTheOperatorReadsWhoIsABeneficialOwnerAndWhy(t *testing.T) {
 
 func TestEveryReasonOfAnOwnerHasItsWords(t *testing.T) {
 	t.Parallel()
-	catalogue, err := ui.NewCatalogue(os.DirFS("../web/ui"), os.DirFS("."))
+	catalogue, err := ui.NewCatalogue(os.DirFS("../web/ui"), os.DirFS("evidence"), os.DirFS("."))
 	if err != nil {
 		t.Fatal(err)
 	}

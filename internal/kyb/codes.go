@@ -28,7 +28,7 @@ const (
 	CodeOwnershipCycle       = "ownership_cycle"        // names: the companies that own each other, "A → B → A"
 	CodeOwnersOver100        = "owners_over_100"        // total, names: who holds how much
 	CodeEntityOwnersOver100  = "entity_owners_over_100" // total, names, name: the owning company's
-	CodeOwnersIncomplete     = "owners_incomplete"      // total: the percentage whose owners are known, rules: the rule set's code
+	CodeOwnersIncomplete     = "owners_incomplete"      // total: the percentage whose owners are known; reached, percent: what makes a beneficial owner
 	CodeRepresentative       = "representative_missing" //
 	CodeTraderMissing        = "trader_missing"         // a sole trader's file needs the trader himself
 	CodeBoardIncomplete      = "board_incomplete"       // min: members to name

@@ -223,7 +223,8 @@ func (c *checker) ownership(f *File, day time.Time) {
 		seen[key] = true
 	}
 	if law := ubo.On(day); sound && !f.NoOther && law.Hides(g.Graph) {
-		c.add("no_other", CodeOwnersIncomplete, "total", share.FormatRat(g.known()), "rules", law.Code)
+		reached, percent := law.Ownership.Words()
+		c.add("no_other", CodeOwnersIncomplete, "total", share.FormatRat(g.known()), "reached", reached, "percent", percent)
 	}
 }
 

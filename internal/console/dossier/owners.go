@@ -2,7 +2,6 @@ package dossier
 
 import (
 	"rampa/internal/kyb"
-	"rampa/internal/kyb/share"
 	"rampa/internal/kyb/ubo"
 	"rampa/internal/web/ui"
 )
@@ -31,13 +30,10 @@ func (r Reader) law() Law {
 	if rules.Code == "" {
 		return Law{}
 	}
-	reached := "above"
-	if rules.Ownership.At {
-		reached = "at"
-	}
+	reached, percent := rules.Ownership.Words()
 	return Law{
 		Text: r.t("law", "day", r.Words.Date(r.Review.Ownership.Day),
-			"threshold", r.t("threshold."+reached, "percent", share.Format(rules.Ownership.Share))),
+			"threshold", r.t("threshold."+reached, "percent", percent)),
 		Source: rules.Source.In(r.Words.Lang),
 	}
 }

@@ -31,6 +31,14 @@ func (t Threshold) Met(part *big.Rat) bool {
 	return c > 0 || c == 0 && t.At
 }
 
+// Words tells how the threshold is reached ("above" or "at") and its percentage.
+func (t Threshold) Words() (reached, percent string) {
+	if t.At {
+		return "at", share.Format(t.Share)
+	}
+	return "above", share.Format(t.Share)
+}
+
 // Ruleset is the law of a time; rules.yaml explains its parts.
 type Ruleset struct {
 	Code                 string

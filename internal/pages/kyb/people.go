@@ -17,6 +17,7 @@ type peoplePage struct {
 	Entities []question.Card
 	Holders  bool // people and companies have shares in this company
 	NoOther  ui.Field
+	Owners   []ui.SummaryRow // who is a beneficial owner by what is saved
 }
 
 func peopleStep() step {
@@ -47,8 +48,12 @@ func showPeople(v *visit, form *ui.Form) ui.View {
 	c := v.file().Company
 	rule := v.h.Rules.People(c.Country, c.LegalForm)
 	page := &peoplePage{StepPage: v.StepPage(form), Holders: rule.Owners == kyb.OwnersHolders}
-	page.Intro = v.Words.T("people.intro." + rule.Owners)
+	threshold := v.answers().Threshold()
+	page.Intro = v.Words.T("people.intro."+rule.Owners, "threshold", threshold)
 	page.People, page.Entities = question.People(v.Words, rule, form)
-	page.NoOther = form.Check("no_other_owners", "people.no_other_owners")
+	page.NoOther = form.Check("no_other_owners", "people.no_other_owners", "label="+v.Words.T("people.no_other_owners.label", "threshold", threshold))
+	if !form.Failed() && v.In == nil {
+		page.Owners = v.answers().Owners()
+	}
 	return page
 }

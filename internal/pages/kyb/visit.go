@@ -13,6 +13,7 @@ import (
 	"rampa/internal/kyb"
 	"rampa/internal/pages/frame"
 	"rampa/internal/pages/kyb/answer"
+	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 )
 
@@ -69,7 +70,11 @@ func (v *visit) take(form customer.Form) {
 
 // answers says the file of this visit in words.
 func (v *visit) answers() answer.Answers {
-	return answer.Answers{Words: v.Words, Rules: v.h.Rules, File: v.file(), Documents: v.Form.Documents, URL: v.To}
+	day := v.Now()
+	if s := v.Form.Customer.Stage; s == verification.Approved || s == verification.Rejected {
+		day = v.Form.Record.DecidedAt
+	}
+	return answer.Answers{Words: v.Words, Rules: v.h.Rules, File: v.file(), Documents: v.Form.Documents, Day: day, URL: v.To}
 }
 
 // cookieName is the link's own, so that the forms of two companies can be open side by side. Browsers accept __Host- only

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"rampa/internal/kyb"
 	"rampa/internal/web/ui"
@@ -17,6 +18,7 @@ type Answers struct {
 	Rules     *kyb.Ruleset
 	File      *kyb.File
 	Documents []kyb.Document
+	Day       time.Time                // by whose law the owners are judged
 	URL       func(step string) string // where a step is filled in
 }
 
@@ -107,6 +109,9 @@ func (a Answers) people() ui.Summary {
 			role = a.Words.T("people.role." + p.Role + ".short")
 		}
 		lines := []string{role, a.share(p.OwnershipPercent, names[p.Through])}
+		if p.Control != "" {
+			lines = append(lines, a.Words.T("people.control."+p.Control))
+		}
 		if p.BirthDate != "" && p.Nationality != "" {
 			lines = append(lines, a.Words.T("people.born", "date", a.Words.Day(p.BirthDate), "country", a.Words.Country(p.Nationality)))
 		}
@@ -131,7 +136,11 @@ func (a Answers) people() ui.Summary {
 		s.Rows = append(s.Rows, ui.Row(name, country, a.share(e.OwnershipPercent, names[e.Through])))
 	}
 	if f.NoOther {
-		s.Rows = append(s.Rows, ui.Row(a.Words.T("people.other"), a.Words.T("people.no_other_owners.short")))
+		s.Rows = append(s.Rows, ui.Row(a.Words.T("people.other"), a.Words.T("people.no_other_owners.short", "threshold", a.Threshold())))
+	}
+	for _, row := range a.Owners() {
+		row.Label = a.Words.T("owners.row", "name", row.Label)
+		s.Rows = append(s.Rows, row)
 	}
 	if len(s.Rows) == 0 {
 		s.Rows = append(s.Rows, ui.Row(a.Words.T("people.nobody")))

@@ -21,7 +21,7 @@ func (a Answers) Requirement(r kyb.Requirement) ui.ErrorLink {
 		link.Href += "#" + ui.FieldID(field)
 		link.Message = a.Words.T("requirement.document_missing", "paper", a.ItemName(r.Item))
 	case a.Words.Has("requirement." + r.Field):
-		link.Message = a.Words.T("requirement." + r.Field)
+		link.Message = a.Words.T("requirement."+r.Field, "threshold", a.Threshold())
 	default:
 		if field != "" {
 			link.Href += "#" + ui.FieldID(field)
@@ -77,6 +77,9 @@ func (a Answers) problem(p kyb.Problem) string {
 	pairs := []string{"label", a.label(p.Field)}
 	for name, value := range p.Params {
 		pairs = append(pairs, name, a.param(name, value))
+	}
+	if reached := p.Params["reached"]; reached != "" {
+		pairs = append(pairs, "threshold", a.Words.T("owners.threshold."+reached, "percent", p.Params["percent"]))
 	}
 	code := p.Code
 	if example, asked := p.Params["example"]; asked && example == "" {

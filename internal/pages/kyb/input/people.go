@@ -16,6 +16,7 @@ func People(f *kyb.File, fresh func() string) url.Values {
 		r := row{
 			"id": p.ID, "first_name": p.FirstName, "last_name": p.LastName, "birth_date": p.BirthDate, "nationality": p.Nationality,
 			"role": p.Role, "ownership_percent": p.OwnershipPercent, "through": p.Through,
+			"control": p.Control,
 		}
 		if p.PEP != nil {
 			r["pep"] = map[bool]string{true: "yes", false: "no"}[*p.PEP]
@@ -108,6 +109,7 @@ func person(r row) kyb.Person {
 	p := kyb.Person{
 		ID: r["id"], FirstName: r["first_name"], LastName: r["last_name"], BirthDate: r["birth_date"], Nationality: r["nationality"],
 		Role: r["role"], OwnershipPercent: r["ownership_percent"], Through: r["through"], ByPower: r["by_power"] != "",
+		Control: r["control"],
 	}
 	switch r["pep"] {
 	case "yes", "no":

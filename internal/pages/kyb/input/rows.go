@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"rampa/internal/kyb"
 )
 
 // maxRows bounds the rows of a list that a page reads; package kyb refuses earlier, with words.
@@ -14,10 +16,10 @@ const maxRows = 200
 // row is one person or company of a list: inputs by their last name.
 type row map[string]string
 
-// blank reports whether nothing was entered in a row.
+// blank reports whether nothing was entered in a row; that nobody controls anything stands there from the start.
 func (r row) blank() bool {
 	for name, value := range r {
-		if name != "id" && strings.TrimSpace(value) != "" {
+		if name != "id" && strings.TrimSpace(value) != "" && !(name == "control" && value == kyb.ControlNone) {
 			return false
 		}
 	}

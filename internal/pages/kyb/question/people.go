@@ -83,10 +83,22 @@ func (q people) person(n int) Card {
 		if len(q.companies) > 0 {
 			card.Fields = append(card.Fields, q.form.Select(name("through"), "people.through", q.companies, "optional", "span"))
 		}
+		card.Fields = append(card.Fields, q.control(name("control")))
 	}
 	pep := q.form.Radios(name("pep"), "people.pep", []ui.Option{{Value: "yes", Label: q.w.T("people.pep.yes")}, {Value: "no", Label: q.w.T("people.pep.no")}}, "span")
 	card.Fields = append(card.Fields, pep)
 	return card
+}
+
+// control asks how a person controls the company by other means; as long as nothing is answered: by none.
+func (q people) control(name string) ui.Field {
+	var ways []ui.Option
+	for _, c := range kyb.Controls {
+		ways = append(ways, ui.Option{Value: c, Label: q.w.T("people.control." + c)})
+	}
+	field := q.form.Select(name, "people.control", ways, "span")
+	field.Options[0].Selected = field.Options[0].Selected || field.Value == ""
+	return field
 }
 
 func (q people) entity(n int) Card {
