@@ -49,7 +49,7 @@ func (a *app) newFront(clock *sandbox.Clock, registry *prometheus.Registry) (fro
 	if err != nil {
 		return nil, err
 	}
-	for _, prefix := range []string{"/kyb/", "/legal/", "/static/", "/brand/"} {
+	for _, prefix := range []string{"/kyb/", "/kyc/", "/legal/", "/static/", "/brand/"} {
 		mux.Handle(prefix, web.PageHeaders(a.https(), hosted))
 	}
 	operators, err := a.newConsole()
@@ -96,7 +96,7 @@ func (a *app) legalVersion() string {
 
 func (a *app) newConsole() (http.Handler, error) {
 	return console.New(console.Config{Files: a.services.customers, Decider: a.services.customers, Accounts: a.services.operators, FirstLogin: a.services.operators,
-		Outbox: a.services.mail, Rules: kyb.Rules(), Sandbox: a.sandbox(), Secure: a.https(), Now: a.now, Log: a.log,
+		Outbox: a.services.mail, Alerts: a.services.alerts, Bans: a.services.customers, Rules: kyb.Rules(), Sandbox: a.sandbox(), Secure: a.https(), Now: a.now, Log: a.log,
 		Address: func(r *http.Request) string { return web.Address(r.Context()) }, RequestID: web.RequestID})
 }
 

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"rampa/internal/audit"
+	"rampa/internal/console/evidence"
+	"rampa/internal/console/verdict"
 	"rampa/internal/customer"
 	"rampa/internal/kyb"
 	"rampa/internal/mail"
@@ -69,6 +71,8 @@ type Config struct {
 	Accounts   Accounts
 	FirstLogin FirstLogin
 	Outbox     Outbox
+	Alerts     Alerts
+	Bans       Bans
 	Rules      *kyb.Ruleset
 	Sandbox    bool // every role may read the outbox, and the pages say where one is
 	Secure     bool // the public URL is https: cookies are Secure, with the __Host- prefix
@@ -88,7 +92,7 @@ type handler struct {
 // New makes the handler of /console. The shared /static/ files are served elsewhere. It fails when a template or a text is
 // broken.
 func New(c Config) (http.Handler, error) {
-	renderer, err := ui.New(ui.Config{Templates: files, Locales: files, Secure: c.Secure})
+	renderer, err := ui.New(ui.Config{Templates: files, Locales: files, Shared: evidence.Files, Secure: c.Secure})
 	if err != nil {
 		return nil, err
 	}
@@ -138,10 +142,15 @@ func (h *handler) routes() []route {
 		{"GET /console/{$}", gateFull, operator.ReadQueue, showQueue},
 		{"GET /console/files/{id}", gateFull, operator.ReadFile, showFile},
 		{"GET /console/files/{id}/documents/{document}", gateFull, operator.ReadDocuments, showDocument},
-		{"POST /console/files/{id}/approve", gateFull, operator.Decide, postDecision(approving)},
-		{"POST /console/files/{id}/reject", gateFull, operator.Decide, postDecision(rejecting)},
-		{"POST /console/files/{id}/correction", gateFull, operator.Decide, postDecision(correcting)},
-		{"POST /console/files/{id}/reopen", gateFull, operator.Reopen, postDecision(reopening)},
+		{"POST /console/files/{id}/approve", gateFull, operator.Decide, postDecision(verdict.Approving)},
+		{"POST /console/files/{id}/reject", gateFull, operator.Decide, postDecision(verdict.Rejecting)},
+		{"POST /console/files/{id}/correction", gateFull, operator.Decide, postDecision(verdict.Correcting)},
+		{"POST /console/files/{id}/reopen", gateFull, operator.Reopen, postDecision(verdict.Reopening)},
+		{"POST /console/files/{id}/ban", gateFull, operator.Ban, postBan("ban")},
+		{"POST /console/files/{id}/unban", gateFull, operator.Ban, postBan("unban")},
+		{"GET /console/alerts", gateFull, operator.ReadAlerts, showAlerts},
+		{"POST /console/alerts/{id}/clear", gateFull, operator.DecideAlerts, postAlert(false)},
+		{"POST /console/alerts/{id}/confirm", gateFull, operator.DecideAlerts, postAlert(true)},
 		{"GET /console/outbox", gateFull, operator.ReadMail, showOutbox},
 		{"GET /console/outbox/{id}", gateFull, operator.ReadMail, showMail},
 		{"GET /console/outbox/{id}/html", gateFull, operator.ReadMail, showMailHTML},

@@ -45,6 +45,10 @@ func tries() []try {
 		}
 	}
 	items := func() url.Values { return url.Values{"item": {"company"}, "message[company]": {"Corrija el NIF."}} }
+	reasoned := func(path string) func(*browser) answer {
+		return func(b *browser) answer { return b.post(path, url.Values{"reason": {"Visto."}}) }
+	}
+	answerAlert := func(path string) func(*browser) answer { return reasoned("/console/alerts/" + path) }
 	get := func(path string) func(*browser) answer { return func(b *browser) answer { return b.get(path) } }
 	return []try{
 		{"queue", operator.ReadQueue, get("/console"), 200},
@@ -55,6 +59,11 @@ func tries() []try {
 		{"reject", operator.Decide, decide("reject", "8", url.Values{"reason": {"ownership_unclear"}}), 303},
 		{"correction", operator.Decide, decide("correction", "9", items()), 303},
 		{"reopen", operator.Reopen, decide("reopen", "11", items()), 303},
+		{"alerts", operator.ReadAlerts, get("/console/alerts"), 200},
+		{"clear", operator.DecideAlerts, answerAlert("1/clear"), 303},
+		{"confirm", operator.DecideAlerts, answerAlert("2/confirm"), 303},
+		{"ban", operator.Ban, reasoned("/console/files/9/ban"), 303},
+		{"unban", operator.Ban, reasoned("/console/files/12/unban"), 303},
 		{"outbox", operator.ReadMail, get("/console/outbox"), 200},
 		{"mail", operator.ReadMail, get("/console/outbox/0199dddd-0000-7000-8000-000000000000"), 200},
 		{"mail as HTML", operator.ReadMail, get("/console/outbox/0199dddd-0000-7000-8000-000000000000/html"), 200},
@@ -67,6 +76,7 @@ func fullWorld(t *testing.T, change func(*console.Config)) *world {
 		w.filed(id, verification.InReview, time.Hour)
 	}
 	w.filed(11, verification.Rejected, time.Hour)
+	w.filed(12, verification.Approved, time.Hour).Customer.BannedAt = start()
 	w.mailed()
 	return w
 }
@@ -77,6 +87,7 @@ func TestEveryRoleReachesExactlyWhatItsTableSays(t *testing.T) {
 		t.Run(string(role), func(t *testing.T) {
 			t.Parallel()
 			w := fullWorld(t, nil)
+			w.alerted()
 			b := w.as(role)
 			for _, try := range tries() {
 				want := try.good

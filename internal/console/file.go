@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"rampa/internal/console/dossier"
+	"rampa/internal/console/evidence"
+	"rampa/internal/console/verdict"
 	"rampa/internal/customer"
 	"rampa/internal/errs"
 	"rampa/internal/operator"
@@ -17,8 +19,10 @@ type fileView struct {
 	dossier.View
 	UUID     string
 	Stage    string
-	MayRead  bool      // the papers
-	Decision *decision // nil: nothing to decide for this operator now
+	MayRead  bool              // the papers
+	Alerts   *evidence.Section // nil: none, or not for this operator
+	Ban      *banForm          // nil: not for this operator
+	Decision *verdict.Forms    // nil: nothing to decide for this operator now
 }
 
 // fileID reads the id of the path.
@@ -39,18 +43,24 @@ func showFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	draft := draft{open: v.r.URL.Query().Get("decide")}
+	draft := draft{Draft: verdict.Draft{Open: v.r.URL.Query().Get("decide")}}
 	page, err := v.filePage(review, draft)
 	if err != nil {
 		return err
 	}
-	page.Banner = v.outcome(review)
+	if page.Banner = v.outcome(review); page.Banner == nil {
+		page.Banner = v.alertOutcome(page)
+	}
 	return v.h.ui.Render(v.w, http.StatusOK, "file", page)
 }
 
 // outcome is what the decision just made has brought about, as the file itself shows it: the address alone proves nothing.
 func (v *visit) outcome(review *customer.Review) *ui.Banner {
-	if v.r.URL.Query().Get("done") != string(review.Customer.Stage) {
+	done := v.r.URL.Query().Get("done")
+	if done == "ban" && review.Customer.Banned() || done == "unban" && !review.Customer.Banned() {
+		return &ui.Banner{Kind: "success", Title: v.words.T("console." + done + ".done")}
+	}
+	if done != string(review.Customer.Stage) {
 		return nil
 	}
 	switch review.Customer.Stage {
@@ -70,7 +80,13 @@ func (v *visit) filePage(review *customer.Review, d draft) (*fileView, error) {
 	view := reader.View()
 	page := &fileView{shell: v.shell(view.Title), View: view, UUID: review.Customer.UUID, Stage: string(review.Customer.Stage), MayRead: reader.Papers}
 	page.Back = &ui.Link{Label: v.words.T("console.to_queue"), Href: "/console"}
-	page.Decision = v.decision(reader, d)
+	page.Ban = v.banForm(review.Customer, d)
+	if page.Alerts, err = v.alerts(review.Customer.ID, names, d.alert); err != nil {
+		return nil, err
+	}
+	if page.Decision = verdict.New(reader, d.Draft, verdict.Rights{Decide: v.may(operator.Decide), Reopen: v.may(operator.Reopen)}); page.Decision != nil && page.Alerts != nil {
+		page.Decision.Held = page.Alerts.Holds
+	}
 	return page, nil
 }
 

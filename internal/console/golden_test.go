@@ -64,12 +64,13 @@ func TestEveryPageLooksAsApproved(t *testing.T) {
 
 func TestEveryTextExistsInEveryLanguage(t *testing.T) {
 	t.Parallel()
-	catalogue, err := ui.NewCatalogue(os.DirFS("../web/ui"), os.DirFS("."))
+	catalogue, err := ui.NewCatalogue(os.DirFS("../web/ui"), os.DirFS("evidence"), os.DirFS("."))
 	if err != nil {
 		t.Fatal(err)
 	}
 	words := catalogue.Words("en")
-	uitest.Texts(t, words, os.DirFS("."))
+	uitest.Texts(t, words, os.DirFS("."), "dossier", "evidence", "verdict")
+	uitest.Texts(t, words, os.DirFS("evidence"))
 	for _, s := range verification.Stages() {
 		if !words.Has("console.stage." + string(s)) {
 			t.Errorf("no words for the stage %s", s)

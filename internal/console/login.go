@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 
+	"rampa/internal/console/qr"
 	"rampa/internal/errs"
 	"rampa/internal/operator"
 	"rampa/internal/web/ui"
@@ -90,7 +91,7 @@ type enrolPage struct {
 	Step    operator.Step
 	Email   string
 	Code    *operator.Enrolment
-	QR      qrImage
+	QR      qr.Image
 	Minimum int
 }
 
@@ -112,7 +113,7 @@ func (v *visit) enrol(status int, change func(*enrolPage)) error {
 		if err != nil {
 			return err
 		}
-		page.Code, page.QR = e, drawQR(e.QR)
+		page.Code, page.QR = e, qr.Draw(e.QR)
 	}
 	change(page)
 	page.Path, page.Failed = "/console/enrol", page.Form.Failed()

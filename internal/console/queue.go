@@ -15,12 +15,6 @@ import (
 
 const queuePage = 50
 
-// Older than these, a file that waits is shown as late.
-const (
-	ageWarning = 3 * 24 * time.Hour
-	ageDanger  = 7 * 24 * time.Hour
-)
-
 type queueView struct {
 	shell
 	Search  string
@@ -40,6 +34,7 @@ type queueRow struct {
 	Country     string
 	Stage       string
 	Tag         ui.Tag
+	Held        bool    // an alert holds it
 	Age         *ui.Tag // nil: does not wait for us
 	Since       time.Time
 }
@@ -70,8 +65,14 @@ func showQueue(v *visit) error {
 	if err != nil {
 		return err
 	}
+	held, err := v.held(rows)
+	if err != nil {
+		return err
+	}
 	for _, r := range rows {
-		page.Rows = append(page.Rows, v.queueRow(r))
+		row := v.queueRow(r)
+		row.Held = held[r.Customer.ID]
+		page.Rows = append(page.Rows, row)
 	}
 	return v.h.ui.Render(v.w, http.StatusOK, "queue", page)
 }
@@ -121,13 +122,7 @@ func (v *visit) queueRow(r customer.QueueRow) queueRow {
 		row.Country = v.words.Country(c.Country)
 	}
 	if !r.SubmittedAt.IsZero() {
-		age := v.h.Now().Sub(r.SubmittedAt)
-		tag := ui.Tag{Kind: "neutral", Label: dossier.Age(v.words, age)}
-		if age >= ageDanger {
-			tag.Kind = "danger"
-		} else if age >= ageWarning {
-			tag.Kind = "warning"
-		}
+		tag := dossier.AgeTag(v.words, v.h.Now().Sub(r.SubmittedAt))
 		row.Age = &tag
 	}
 	return row

@@ -60,9 +60,10 @@ func (v *visit) shell(title string) shell {
 		for _, item := range []struct {
 			action    operator.Action
 			key, href string
-		}{{operator.ReadQueue, "console.nav.queue", "/console"}, {operator.ReadMail, "console.nav.outbox", "/console/outbox"}} {
+		}{{operator.ReadQueue, "console.nav.queue", "/console"}, {operator.ReadAlerts, "console.nav.alerts", "/console/alerts"}, {operator.ReadMail, "console.nav.outbox", "/console/outbox"}} {
 			if v.h.may(v.who.Operator.Role, item.action) {
-				current := strings.HasPrefix(path, "/console/outbox") == (item.href == "/console/outbox")
+				elsewhere := strings.HasPrefix(path, "/console/outbox") || strings.HasPrefix(path, "/console/alerts")
+				current := strings.HasPrefix(path, item.href) && (item.href != "/console" || !elsewhere)
 				page.Nav = append(page.Nav, ui.NavItem{Label: v.words.T(item.key), Href: item.href, Current: current})
 			}
 		}

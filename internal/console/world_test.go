@@ -183,6 +183,7 @@ type world struct {
 	t        testing.TB
 	url      string
 	cabinet  *cabinet
+	bell     *bell
 	accounts *operator.Service
 	store    *operatortest.Memory
 	outbox   *mailtest.Memory
@@ -201,11 +202,12 @@ func newWorld(t testing.TB, change func(*console.Config)) *world {
 	t.Helper()
 	w := &world{t: t, clock: start(), store: operatortest.NewMemory(), outbox: &mailtest.Memory{}, people: map[operator.Role]operator.Credentials{}, log: &bytes.Buffer{}}
 	w.cabinet = &cabinet{now: w.now, files: map[int64]*customer.Review{}}
+	w.bell = &bell{cabinet: w.cabinet}
 	deps := operator.Deps{Store: w.store, Sealer: plainSeal{}, Passwords: operator.NewPasswords(operator.Params{Memory: 64, Passes: 1, Threads: 1}, 4)}
 	w.accounts = operator.New(deps, operator.Defaults(), w.now)
 	config := console.Config{
 		Files: w.cabinet, Decider: w.cabinet, Accounts: w.accounts, FirstLogin: w.accounts, Outbox: mail.NewService(w.outbox, mail.Keep(), mail.DefaultSchedule(), w.now),
-		Rules: kyb.Rules(), Now: w.now, Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Alerts: w.bell, Bans: w.cabinet, Rules: kyb.Rules(), Now: w.now, Log: slog.New(slog.NewTextHandler(w.log, nil)),
 		Address: func(*http.Request) string { return "192.0.2.10" }, RequestID: func(context.Context) string { return "req-1" },
 	}
 	if change != nil {

@@ -265,6 +265,23 @@ func Age(words ui.Words, d time.Duration) string {
 	}
 }
 
+// Older than these, what waits is shown as late.
+const (
+	ageWarning = 3 * 24 * time.Hour
+	ageDanger  = 7 * 24 * time.Hour
+)
+
+// AgeTag is a time of waiting in the colour of its length.
+func AgeTag(words ui.Words, d time.Duration) ui.Tag {
+	kind := "neutral"
+	if d >= ageDanger {
+		kind = "danger"
+	} else if d >= ageWarning {
+		kind = "warning"
+	}
+	return ui.Tag{Kind: kind, Label: Age(words, d)}
+}
+
 var stageKinds = map[verification.Stage]string{
 	verification.Submitted: "info", verification.InReview: "info", verification.NeedsCorrection: "warning",
 	verification.Approved: "success", verification.Rejected: "danger",
