@@ -27,6 +27,7 @@ func (v *services) newPrivacy(w *world, s *storage) *privacy.Service {
 			return document(v.customers.BankAccount(customerID, sealed))
 		}},
 		{Name: "alerts_opened", Internal: true, Read: v.openedAlerts},
+		{Name: "identity_evidence", Internal: true, Read: v.openedChecks},
 	}})
 }
 
@@ -70,6 +71,19 @@ func (v *services) openedAlerts(ctx context.Context, customerID int64) (any, err
 		return nil, err
 	}
 	return rendered(all), nil
+}
+
+// openedChecks is what verification providers answered about a customer.
+func (v *services) openedChecks(ctx context.Context, customerID int64) (any, error) {
+	cases, err := v.checks.Of(ctx, customerID)
+	if err != nil || len(cases) == 0 {
+		return nil, err
+	}
+	list := make([]map[string]any, len(cases))
+	for i, c := range cases {
+		list[i] = map[string]any{"id": c.ID, "evidence": c.Evidence}
+	}
+	return list, nil
 }
 
 func rendered(all []alert.Alert) []map[string]any {
