@@ -41,6 +41,9 @@ func (v *visit) gate(status int, problem string) error {
 	if err != nil {
 		return err
 	}
+	if form.Customer.Kind == customer.Individual {
+		return customer.ErrLinkNotFound // a person's link: its form is another one, and its name is not shown here
+	}
 	v.Form, v.Brand = form, form.Brand
 	locked := form.Link.LockedUntil.After(v.Now())
 	if locked && problem == "" {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rampa/internal/customer"
+	"rampa/internal/kyb"
 	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 	"rampa/internal/web/ui/uitest"
@@ -58,6 +59,24 @@ func expired() *memory {
 	return m
 }
 
+// chains is a company with owners of every kind, on a day after the law changes.
+func chains() *memory {
+	m := complete()
+	day := time.Date(2027, 7, 10, 9, 0, 0, 0, time.UTC)
+	m.now, m.form.Link.ExpiresAt = func() time.Time { return day }, day.Add(24*time.Hour)
+	f, no := m.form.Record.File, false
+	person := func(id, first, last, percent, through, control string) kyb.Person {
+		return kyb.Person{ID: id, FirstName: first, LastName: last, BirthDate: "1975-03-03", Nationality: "ES", Role: kyb.RoleOwner, OwnershipPercent: percent, Through: through, PEP: &no, Control: control}
+	}
+	const parent = "0193584e-7a11-7c02-8f00-000000000009"
+	f.Entities = append(f.Entities, kyb.Entity{ID: parent, LegalName: "Puerto Viejo Inversiones S.A.", Country: "ES", RegistrationNumber: "A58818501", OwnershipPercent: "30", Through: holding})
+	f.People[1].OwnershipPercent, f.NoOther = "45", true
+	f.People = append(f.People, person("0193584e-7a11-7c02-8f00-000000000004", "Irene", "Sáenz", "25", holding, ""),
+		person("0193584e-7a11-7c02-8f00-000000000005", "Iker", "Olabarría", "100", parent, ""), person("0193584e-7a11-7c02-8f00-000000000006", "Pau", "Ferrer", "", "", kyb.ControlAgreement))
+	f.People[3].BirthDate = f.People[1].BirthDate
+	return m
+}
+
 func scenes() []scene {
 	rejected := func() *memory {
 		m := stage(verification.Rejected)()
@@ -74,6 +93,13 @@ func scenes() []scene {
 		"people[0][id]": {mara}, "people[0][first_name]": {"Mara"}, "people[0][birth_date]": {"2020-01-01"}, "people[0][ownership_percent]": {"140"},
 		"people[1][id]": {iker}, "people[1][last_name]": {"Olabarría"}, "entities[0][id]": {holding}, "entities[0][legal_name]": {"Holding"},
 	}
+	const other = "0193584e-7a11-7c02-8f00-000000000009"
+	circle := url.Values{"people[0][id]": {mara}, "people[0][first_name]": {"Mara"}, "people[0][last_name]": {"Quiñones"}, "people[0][birth_date]": {"1984-05-17"}, "people[0][nationality]": {"ES"},
+		"people[0][role]": {"representative"}, "people[0][ownership_percent]": {"60"}, "people[0][pep]": {"no"}, "people[0][control]": {"none"},
+		"entities[0][id]": {holding}, "entities[0][legal_name]": {"Costa Norte"}, "entities[0][country]": {"PT"}, "entities[0][registration_number]": {"501442600"}, "entities[0][ownership_percent]": {"50"},
+		"entities[1][id]": {other}, "entities[1][legal_name]": {"Puerto Viejo"}, "entities[1][country]": {"LU"}, "entities[1][registration_number]": {"B1"}, "entities[1][ownership_percent]": {"30"}, "entities[1][through]": {holding},
+		"entities[2][legal_name]": {"Costa Norte"}, "entities[2][country]": {"PT"}, "entities[2][registration_number]": {"501442600"}, "entities[2][ownership_percent]": {"20"}, "entities[2][through]": {other},
+	}
 	return []scene{
 		{name: "gate", memory: newMemory, out: true, status: 200},
 		{name: "gate-wrong", memory: newMemory, out: true, post: url.Values{"password": {"nope"}}, status: 401},
@@ -87,6 +113,9 @@ func scenes() []scene {
 		{name: "people-empty", memory: inProgress, path: "/people", status: 200},
 		{name: "people", memory: complete, path: "/people", status: 200},
 		{name: "people-wrong", memory: complete, path: "/people", post: wrongPeople, status: 422},
+		{name: "people-circle", memory: complete, path: "/people", post: circle, status: 422},
+		{name: "people-chains", memory: chains, path: "/people", status: 200},
+		{name: "check-chains", memory: chains, path: "/check", status: 200},
 		{name: "documents-empty", memory: func() *memory { m := complete(); m.form.Documents = nil; return m }, path: "/documents", status: 200},
 		{name: "documents", memory: complete, path: "/documents", status: 200},
 		{name: "documents-wrong", memory: missing, path: "/documents", post: url.Values{"action": {"save"}}, status: 422},
