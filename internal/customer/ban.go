@@ -78,8 +78,27 @@ func (s *Service) WithdrawEnhanced(ctx context.Context, customerID int64, by aud
 func (s *Service) setEnhanced(ctx context.Context, customerID int64, enhanced bool, a Act) error {
 	return s.alter(ctx, customerID, func(c *Customer) (Act, error) {
 		c.Enhanced = enhanced
-		return a, nil
+		return a, s.sooner(ctx, c)
 	})
+}
+
+// sooner brings the review of a verified customer forward where the tier that the customer has now asks for it.
+func (s *Service) sooner(ctx context.Context, c *Customer) error {
+	if c.Stage != verification.Approved || s.NextReview == nil {
+		return nil
+	}
+	r, err := s.Store.Record(ctx, c.ID)
+	if err == nil {
+		err = s.open(*c, &r)
+	}
+	if err != nil {
+		return err
+	}
+	c.Tier = c.tier()
+	if next := s.NextReview(*c, &r); c.ReviewAt.IsZero() || next.Before(c.ReviewAt) {
+		c.ReviewAt = next
+	}
+	return nil
 }
 
 // alter changes what is not the business of the state machine, and tells the integration.

@@ -124,7 +124,7 @@ func (w *world) sweep() {
 	w.must(w.Sweep(w.Context()))
 }
 
-// mails gives the letters to a customer after the first, which says that the file is approved.
+// mails gives the letters to a customer but those that say that the file is approved.
 func (w *world) mails(id int64) (all []string) {
 	w.Helper()
 	rows, err := w.DB.Query(w.Context(), `SELECT kind, subject FROM mails WHERE customer_id = $1 ORDER BY created_at, id`, id)
@@ -133,9 +133,11 @@ func (w *world) mails(id int64) (all []string) {
 	for rows.Next() {
 		var kind, subject string
 		w.must(rows.Scan(&kind, &subject))
-		all = append(all, kind+" "+subject)
+		if kind != customer.NoticeApproved {
+			all = append(all, kind+" "+subject)
+		}
 	}
-	return all[1:]
+	return all
 }
 
 func (w *world) expectDue(want time.Time) {
@@ -248,7 +250,7 @@ func TestThePeriodicReviewOpensFilesOfBothKinds(t *testing.T) {
 		}
 		w.now = w.now.AddDate(0, 36, -10)
 		w.sweep()
-		if got := w.mails(person); len(got) != 4 || !strings.HasPrefix(got[3], "review_due ") {
+		if got := w.mails(person); len(got) != 3 || !strings.HasPrefix(got[2], "review_due ") {
 			t.Errorf("%v", got)
 		}
 	})
@@ -343,6 +345,29 @@ func TestAPassportIsAskedWithoutABack(t *testing.T) {
 		w.sweep() // within thirty days of the end: told at once
 		if got := w.mails(r.Customer.ID); !slices.Equal(got, []string{"review_due 2026-07-02 identity documents.document_front"}) {
 			t.Errorf("%v", got)
+		}
+	})
+}
+
+func TestAHigherTierIsReviewedSooner(t *testing.T) {
+	t.Parallel()
+	worlds(t, func(w *world) {
+		id := w.approved("ana", "9999-01-01")
+		w.now = noon.AddDate(0, 1, 0)
+		w.must(w.core.GrantEnhanced(t.Context(), id, audit.System("test"), ""))
+		if c := w.customer(id); c.Tier != 2 || !c.ReviewAt.Equal(noon.AddDate(0, 25, 0)) {
+			t.Errorf("tier %d, %v", c.Tier, c.ReviewAt)
+		}
+		w.now = noon.AddDate(0, 2, 0)
+		w.must(w.core.WithdrawEnhanced(t.Context(), id, audit.System("test"), ""))
+		if c := w.customer(id); c.Tier != 1 || !c.ReviewAt.Equal(noon.AddDate(0, 25, 0)) {
+			t.Errorf("tier %d, %v", c.Tier, c.ReviewAt)
+		}
+		late := w.approved("luis", "9999-01-01")
+		w.now = w.now.AddDate(0, 30, 0)
+		w.must(w.core.GrantEnhanced(t.Context(), late, audit.System("test"), ""))
+		if c := w.customer(late); !c.ReviewAt.Equal(noon.AddDate(0, 38, 0)) {
+			t.Errorf("a review is put off: %v", c.ReviewAt)
 		}
 	})
 }
