@@ -22,28 +22,21 @@ func (c *Config) alike(a, b *word) int {
 		if len(a.bones) == 0 || len(b.bones) == 0 {
 			return 0
 		}
-		m := measure{costs: &c.costs, voweless: true}
-		return min(w.Script, c.credit(m.alike(a.bones, b.bones)))
+		return min(w.Script, c.credit(c.costs.Bones(a.bones, b.bones)))
 	case shareGroup(a, b):
 		return w.Equivalent
 	}
-	best := min(w.Sound, c.credit(c.soundAlike(a.sound, b.sound)))
+	if a.wade != "" && b.wade != "" && a.wade == b.wade {
+		return w.Equivalent
+	}
+	best := min(w.Sound, c.credit(max(c.costs.Words(a.sound, b.sound), c.costs.Words(a.text, b.text))))
 	if a.tail != "" && b.tail == "" {
-		best = max(best, min(w.Article, c.credit(c.soundAlike(a.tail, b.sound))))
+		best = max(best, min(w.Article, c.credit(c.costs.Words(a.tail, b.sound))))
 	}
 	if b.tail != "" && a.tail == "" {
-		best = max(best, min(w.Article, c.credit(c.soundAlike(a.sound, b.tail))))
+		best = max(best, min(w.Article, c.credit(c.costs.Words(a.sound, b.tail))))
 	}
 	return best
-}
-
-func (c *Config) soundAlike(a, b string) int {
-	n, m := len(a), len(b)
-	if n > 2*m+1 || m > 2*n+1 {
-		return 0
-	}
-	how := measure{costs: &c.costs, strict: max(n, m) <= 3}
-	return how.alike(a, b)
 }
 
 func shareGroup(a, b *word) bool {
@@ -109,14 +102,21 @@ func (c *Config) align(a, b *reading) alignment {
 
 func abs(n int) int { return max(n, -n) }
 
+// joinedFrom is how alike two words written as one must be to another.
+const joinedFrom = 9300
+
 // joinedPairs adds the pairs of two words with one: "Jean Pierre" and "Jeanpierre".
 func (c *Config) joinedPairs(a, b *reading, all []pair) []pair {
-	try := func(x, y, one word, p pair) {
-		if x.initial || y.initial || x.number || y.number || len(one.text) < 4 {
+	try := func(x, y, one *word, p pair) {
+		if x.initial || y.initial || x.number || y.number || len(one.text) < 4 || abs(len(x.text)+len(y.text)-len(one.text)) > 4 {
 			return
 		}
-		both := joined(x, y)
-		if credit := c.alike(&both, &one); credit >= c.weights.Words.Knee-500 {
+		both := joined(*x, *y)
+		short := len(one.text) < 6 && !both.abjad && (both.wade == "" || both.wade != one.wade)
+		if short && c.costs.Words(both.text, one.text) < 8500 {
+			return
+		}
+		if credit := c.alike(&both, one); credit >= joinedFrom {
 			p.credit = min(credit, c.weights.Words.Joined)
 			p.weight = max(both.weight, one.weight)
 			all = append(all, p)
@@ -125,10 +125,10 @@ func (c *Config) joinedPairs(a, b *reading, all []pair) []pair {
 	for i := range a.words {
 		for j := range b.words {
 			if i+1 < len(a.words) {
-				try(a.words[i], a.words[i+1], b.words[j], pair{a: i, b: j, lenA: 2, lenB: 1})
+				try(&a.words[i], &a.words[i+1], &b.words[j], pair{a: i, b: j, lenA: 2, lenB: 1})
 			}
 			if j+1 < len(b.words) {
-				try(b.words[j], b.words[j+1], a.words[i], pair{a: i, b: j, lenA: 1, lenB: 2})
+				try(&b.words[j], &b.words[j+1], &a.words[i], pair{a: i, b: j, lenA: 1, lenB: 2})
 			}
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"gopkg.in/yaml.v3"
+
+	"rampa/internal/screening/sound"
 )
 
 // Revision counts the changes of this package's code that make other scores of the same names and weights.
@@ -28,10 +30,10 @@ type weightsFile struct {
 	Birth     birthWeights
 	Country   struct{ Same, Other, Organisation int }
 	Weak      int
-	Sounds    []sound
+	Sounds    []exchange
 	People    struct {
-		Particles, Articles, Titles, Glue []string
-		Equivalents                       [][]string
+		Particles, Doubtful, Articles, Titles, Honours, Glue []string
+		Equivalents                                          [][]string
 	}
 	Organisations struct {
 		Forms, Legal, Stop []string
@@ -46,22 +48,19 @@ type (
 	wordWeights struct {
 		Knee, Slope, Floor, Equivalent, Sound, Joined, Article, Initial, Script, Single int
 	}
-	birthWeights struct{ Same, Swapped, Year, Near, Other, Far int }
+	birthWeights struct{ Same, Swapped, Year, Near, Off, Other, Far int }
 )
 
-// sound is a line of `sounds`: the letters that are exchanged, and what that costs.
-type sound struct {
-	letters string
-	cost    int
-}
+// exchange is a line of `sounds`.
+type exchange struct{ sound.Exchange }
 
 // UnmarshalYAML reads [letters, cost].
-func (s *sound) UnmarshalYAML(n *yaml.Node) error {
+func (e *exchange) UnmarshalYAML(n *yaml.Node) error {
 	if len(n.Content) != 2 {
 		return fmt.Errorf("line %d: a sound is its letters and a cost", n.Line)
 	}
-	s.letters = n.Content[0].Value
-	return n.Content[1].Decode(&s.cost)
+	e.Letters = n.Content[0].Value
+	return n.Content[1].Decode(&e.Cost)
 }
 
 // Config is a version of the weights. It never changes once it is made; safe for concurrent use.
@@ -71,13 +70,13 @@ type Config struct {
 	Threshold int // from this score on an alert is raised
 	source    []byte
 	weights   weightsFile
-	costs     costs
+	costs     *sound.Costs
 
-	particles, articles, titles, glue wordSet
-	legal, stop, common               wordSet
-	forms                             [][]string // legal forms of several words, the longest first
-	synonyms                          map[string]string
-	groups                            map[string][]int32
+	particles, doubtful, articles, titles, honours, glue wordSet
+	legal, stop, common                                  wordSet
+	forms                                                [][]string // legal forms of several words, the longest first
+	synonyms                                             map[string]string
+	groups                                               map[string][]int32
 }
 
 type wordSet map[string]struct{}
@@ -118,9 +117,14 @@ func NewConfig(source []byte) (*Config, error) {
 	digest := sha256.Sum256(append([]byte(fmt.Sprintf("revision %d\n", Revision)), source...))
 	people, organisations := f.People, f.Organisations
 	c := &Config{Version: fmt.Sprintf("%d-%s", Revision, hex.EncodeToString(digest[:6])), Threshold: f.Threshold, source: source, weights: f,
-		costs: newCosts(f.Sounds), particles: newWordSet(people.Particles), articles: newWordSet(people.Articles), titles: newWordSet(people.Titles),
+		particles: newWordSet(people.Particles), doubtful: newWordSet(people.Doubtful), articles: newWordSet(people.Articles), titles: newWordSet(people.Titles), honours: newWordSet(people.Honours),
 		glue: newWordSet(people.Glue), legal: newWordSet(organisations.Legal), stop: newWordSet(organisations.Stop),
 		common: newWordSet(organisations.Common), synonyms: map[string]string{}, groups: map[string][]int32{}}
+	var exchanges []sound.Exchange
+	for _, e := range f.Sounds {
+		exchanges = append(exchanges, e.Exchange)
+	}
+	c.costs = sound.NewCosts(exchanges)
 	for _, form := range organisations.Forms {
 		c.forms = append(c.forms, strings.Fields(form))
 	}
@@ -150,7 +154,7 @@ func (f *weightsFile) check() error {
 			wrong = append(wrong, fmt.Errorf("read weights: %d is not between 1 and %d", n, Perfect))
 		}
 	}
-	for _, n := range []int{f.Birth.Same, f.Birth.Swapped, f.Birth.Year, f.Birth.Near, f.Birth.Other, f.Birth.Far, f.Country.Same, f.Country.Other,
+	for _, n := range []int{f.Birth.Same, f.Birth.Swapped, f.Birth.Year, f.Birth.Near, f.Birth.Off, f.Birth.Other, f.Birth.Far, f.Country.Same, f.Country.Other,
 		f.Country.Organisation, f.Weak} {
 		if n < -Perfect || n > Perfect {
 			wrong = append(wrong, fmt.Errorf("read weights: evidence of %d points", n))
@@ -160,8 +164,8 @@ func (f *weightsFile) check() error {
 		wrong = append(wrong, fmt.Errorf("read weights: a slope of %d", w.Slope))
 	}
 	for _, s := range f.Sounds {
-		if len(s.letters) < 2 || s.cost < 0 || s.cost > whole {
-			wrong = append(wrong, fmt.Errorf("read weights: the sound %q costs %d", s.letters, s.cost))
+		if len(s.Letters) < 2 || s.Cost < 0 || s.Cost > sound.Whole {
+			wrong = append(wrong, fmt.Errorf("read weights: the sound %q costs %d", s.Letters, s.Cost))
 		}
 	}
 	for _, group := range slices.Concat(f.Organisations.Synonyms, f.People.Equivalents) {

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"rampa/internal/screening/script"
+	"rampa/internal/screening/sound"
 )
 
 // word is a word of a name, made ready to be compared.
@@ -13,6 +14,7 @@ type word struct {
 	sound   string
 	bones   string // the consonants of sound
 	tail    string // the sound without the Arabic article that was written together with it: "masri" of "Almasri"; "" for none
+	wade    string // Chinese as Wade and Giles wrote it; "" for what cannot be Chinese
 	groups  []int32
 	weight  int // basis points
 	abjad   bool
@@ -32,6 +34,7 @@ const maxWords = 16
 // rawWord is a word as it stands in a name.
 type rawWord struct {
 	text   string
+	sound  string // of an abjad, whose letters are sounds one by one; "" otherwise
 	abjad  bool
 	hyphen bool // the next word follows by a hyphen
 	whole  bool // made of a sign or syllable: never an initial
@@ -69,7 +72,10 @@ func split(name string, organisation bool) (out []rawWord) {
 		to, known := script.Letter(r)
 		switch {
 		case known:
-			w.abjad = w.abjad || script.IsAbjad(r)
+			if script.IsAbjad(r) {
+				w.abjad = true
+				w.sound += sound.Of(to)
+			}
 			text.WriteString(to)
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			if unicode.Is(unicode.Lm, r) { // ʿ and its like
@@ -93,7 +99,8 @@ func split(name string, organisation bool) (out []rawWord) {
 
 func isHyphen(r rune) bool { return r == '-' || r == '‐' || r == '‑' || r == '–' || r == '−' }
 
-// signWords writes Chinese and Korean signs in Latin letters: a person's family name and the rest, or each sign by itself.
+// signWords writes Chinese and Korean signs in Latin letters: a person's family name, and each
+// other sign by itself, tied to the next.
 func signWords(signs []rune, organisation bool) (out []rawWord) {
 	if len(signs) == 0 {
 		return nil
@@ -105,14 +112,13 @@ func signWords(signs []rune, organisation bool) (out []rawWord) {
 		return out
 	}
 	family := script.FamilyName(signs)
-	for _, part := range [][]rune{signs[:family], signs[family:]} {
-		text := ""
-		for _, r := range part {
-			text += script.Syllable(r)
-		}
-		if text != "" {
-			out = append(out, rawWord{text: text, whole: true})
-		}
+	text := ""
+	for _, r := range signs[:family] {
+		text += script.Syllable(r)
+	}
+	out = append(out, rawWord{text: text, whole: true})
+	for i, r := range signs[family:] {
+		out = append(out, rawWord{text: script.Syllable(r), whole: true, hyphen: i+1 < len(signs)-family})
 	}
 	return out
 }
@@ -128,16 +134,28 @@ func (c *Config) read(name string, organisation bool) reading {
 
 // person drops titles, articles and particles, and joins what belongs together.
 func (c *Config) person(raw []rawWord) reading {
-	raw = dropWhere(raw, func(w rawWord) bool { return c.titles.has(w.text) })
+	raw = dropWhere(raw, func(at int, w rawWord) bool {
+		return c.titles.has(w.text) || at < len(raw)-1 && c.honours.has(w.text)
+	})
 	raw = c.dropArticles(raw)
 	raw = c.join(raw)
-	raw = dropWhere(raw, func(w rawWord) bool { return c.particles.has(w.text) })
+	raw = dropWhere(raw, func(at int, w rawWord) bool {
+		return c.particles.has(w.text) || at > 0 && at < len(raw)-1 && !w.hyphen && c.doubtful.has(w.text)
+	})
 	r := reading{}
-	for _, w := range raw[:min(len(raw), maxWords)] {
-		r.add(c.word(w, Perfect, true))
+	raw = raw[:min(len(raw), maxWords)]
+	for i, w := range raw {
+		weight := Perfect
+		if w.hyphen && i+1 < len(raw) || i > 0 && raw[i-1].hyphen {
+			weight = tied
+		}
+		r.add(c.word(w, weight, true))
 	}
 	return r
 }
+
+// tied is the weight of each word of two that a hyphen ties: "Wen-chieh" is hardly more than one name.
+const tied = 6000
 
 func (r *reading) add(w word) {
 	r.words = append(r.words, w)
@@ -145,18 +163,18 @@ func (r *reading) add(w word) {
 }
 
 // dropWhere leaves out words while two others, longer than an initial, remain.
-func dropWhere(raw []rawWord, drop func(rawWord) bool) (kept []rawWord) {
+func dropWhere(raw []rawWord, drop func(int, rawWord) bool) (kept []rawWord) {
 	remaining := 0
-	for _, w := range raw {
-		if !drop(w) && (len(w.text) > 1 || w.whole) {
+	for i, w := range raw {
+		if !drop(i, w) && (len(w.text) > 1 || w.whole) {
 			remaining++
 		}
 	}
 	if remaining < 2 {
 		return raw
 	}
-	for _, w := range raw {
-		if !drop(w) {
+	for i, w := range raw {
+		if !drop(i, w) {
 			kept = append(kept, w)
 		}
 	}
@@ -171,6 +189,9 @@ func (c *Config) dropArticles(raw []rawWord) (kept []rawWord) {
 		}
 		if rest, ok := strings.CutPrefix(w.text, "al"); ok && w.abjad && len(rest) > 2 {
 			w.text = rest
+			if len(w.sound) > 2 {
+				w.sound = w.sound[2:]
+			}
 		}
 		kept = append(kept, w)
 	}
@@ -187,7 +208,7 @@ func (c *Config) join(raw []rawWord) (out []rawWord) {
 				next++
 			}
 			if next < len(raw) && len(raw[next].text) > 2 {
-				w = rawWord{text: servant(w.text + raw[next].text), abjad: w.abjad, hyphen: raw[next].hyphen}
+				w = rawWord{text: servant(w.text + raw[next].text), sound: w.sound + raw[next].sound, abjad: w.abjad, hyphen: raw[next].hyphen}
 				i = next
 			}
 		}
@@ -291,14 +312,20 @@ func dropButOne(raw []rawWord, drop func(rawWord) bool) (kept []rawWord) {
 
 // word makes a word ready.
 func (c *Config) word(w rawWord, weight int, person bool) word {
-	out := word{text: w.text, weight: weight, abjad: w.abjad, sound: sounds(w.text)}
+	out := word{text: w.text, weight: weight, abjad: w.abjad, sound: w.sound}
+	if !w.abjad {
+		out.sound = sound.Of(w.text)
+	}
 	out.number = strings.ContainsAny(w.text, "0123456789")
 	out.initial = person && !w.whole && !w.abjad && len(w.text) == 1
-	out.bones = consonants(out.sound)
+	out.bones = sound.Bones(out.sound)
 	if person {
 		out.groups = c.groups[w.text]
+		if !w.abjad {
+			out.wade = script.Wade(w.text)
+		}
 		if rest := w.text; !w.abjad && len(rest) > 5 && (strings.HasPrefix(rest, "al") || strings.HasPrefix(rest, "el")) {
-			out.tail = sounds(rest[2:])
+			out.tail = sound.Of(rest[2:])
 		}
 	}
 	return out
@@ -307,6 +334,9 @@ func (c *Config) word(w rawWord, weight int, person bool) word {
 // joined is two words of a name written as one.
 func joined(a, b word) word {
 	text := servant(a.text + b.text)
-	sound := sounds(text)
-	return word{text: text, sound: sound, bones: consonants(sound), weight: a.weight + b.weight, abjad: a.abjad || b.abjad}
+	sounds := a.sound + b.sound
+	if !a.abjad || !b.abjad {
+		sounds = sound.Of(text)
+	}
+	return word{text: text, sound: sounds, bones: sound.Bones(sounds), wade: script.Wade(text), weight: a.weight + b.weight, abjad: a.abjad || b.abjad}
 }

@@ -129,22 +129,30 @@ func (c *Config) birthPoints(b, e list.Birth) (int, string) {
 	case b.Year > to:
 		away = b.Year - to
 	}
-	exact := from == to && b.Month > 0 && e.Month > 0
+	full := from == to && b.Month > 0 && b.Day > 0 && e.Month > 0 && e.Day > 0
+	agree := 0
+	for _, same := range []bool{away == 0, b.Month == e.Month, b.Day == e.Day} {
+		if same {
+			agree++
+		}
+	}
 	switch {
+	case full && agree == 3:
+		return w.Same, "the same"
+	case full && away == 0 && b.Month == e.Day && b.Day == e.Month:
+		return w.Swapped, "day and month change places"
+	case full && agree == 2 && away <= 10:
+		return w.Near, "all but one of day, month and year"
 	case away > 10:
 		return w.Far, "far apart"
 	case away > 1:
 		return w.Other, "different years"
+	case full:
+		return w.Off, "different days"
 	case away == 1:
 		return w.Near, "a year apart"
-	case !exact || b.Month == e.Month && (b.Day == 0 || e.Day == 0):
-		return w.Year, "the same as far as known"
-	case b.Month == e.Month && b.Day == e.Day:
-		return w.Same, "the same"
-	case b.Month == e.Day && b.Day == e.Month:
-		return w.Swapped, "day and month change places"
 	}
-	return w.Near, "another day of the same year"
+	return w.Year, "the same as far as known"
 }
 
 // country compares countries; one in common is enough. No part where one side knows none.

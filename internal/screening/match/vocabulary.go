@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
+
+	"rampa/internal/screening/sound"
 )
 
 // vocabulary is the different words of many names: where each stands, and which ones resemble a word.
@@ -99,20 +102,26 @@ func keysOf(w *word, loose bool) (keys []uint32) {
 		return nil
 	}
 	keys = addKeys(keys, 'd', w.sound, loose && !w.abjad)
+	if w.text != w.sound && !w.abjad {
+		keys = addKeys(keys, 'd', w.text, loose)
+	}
+	if w.wade != "" {
+		keys = append(keys, hash('w', w.wade, -1))
+	}
 	if w.tail != "" {
 		keys = addKeys(keys, 'd', w.tail, loose)
 	}
 	for _, g := range w.groups {
 		keys = append(keys, hash('g', strconv.Itoa(int(g)), -1))
 	}
-	bones := skeleton(w.sound, false)
+	bones := sound.Skeleton(w.sound, false)
 	keys = addKeys(keys, 's', bones, loose)
-	if other := skeleton(w.sound, true); other != bones {
+	if other := sound.Skeleton(w.sound, true); other != bones {
 		keys = addKeys(keys, 's', other, loose)
 	}
 	if w.abjad {
-		for _, without := range []byte("v") {
-			if other := skeleton(dropLetter(w.sound, without), false); other != bones {
+		for _, other := range []string{strings.ReplaceAll(w.sound, "v", ""), strings.ReplaceAll(w.sound, "d", "z")} {
+			if other = sound.Skeleton(other, false); other != bones {
 				keys = addKeys(keys, 's', other, loose)
 			}
 		}
@@ -120,22 +129,12 @@ func keysOf(w *word, loose bool) (keys []uint32) {
 	return keys
 }
 
-func dropLetter(s string, letter byte) string {
-	out := make([]byte, 0, len(s))
-	for _, b := range []byte(s) {
-		if b != letter {
-			out = append(out, b)
-		}
-	}
-	return string(out)
-}
-
 // addKeys adds the key of a text and, when loose, those of the text with any one letter less.
 func addKeys(keys []uint32, kind byte, text string, loose bool) []uint32 {
 	if text == "" {
 		return keys
 	}
-	text = text[:min(len(text), maxLetters)]
+	text = text[:min(len(text), sound.MaxLetters)]
 	keys = append(keys, hash(kind, text, -1))
 	if !loose || len(text) < 3 {
 		return keys

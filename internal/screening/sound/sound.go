@@ -1,4 +1,6 @@
-package match
+// Package sound compares words by how they sound and are misspelt: spellings of one name that rules explain become one, and
+// what is left is counted letter by letter. It is pure; it must not know what a name is, nor what a likeness is worth.
+package sound
 
 import "strings"
 
@@ -11,8 +13,8 @@ var spellings = []struct{ from, to string }{
 	{"ae", "a"}, {"oe", "o"}, {"ue", "u"}, {"iy", "i"}, {"yi", "i"}, {"ij", "i"}, {"iu", "iu"}, {"ks", "ks"}, {"x", "ks"}, {"w", "v"}, {"y", "i"},
 }
 
-// sounds writes a Latin word as it sounds, roughly: what spellings of one name differ in is mostly gone.
-func sounds(word string) string {
+// Of writes a Latin word as it sounds, roughly: what spellings of one name differ in is mostly gone.
+func Of(word string) string {
 	if strings.HasPrefix(word, "ye") && len(word) > 3 {
 		word = word[1:]
 	}
@@ -69,8 +71,8 @@ func spell(word string, at int) (int, string) {
 	return 1, rest[:1]
 }
 
-// consonants drops the vowels of a sound but y and w, which scripts without vowels may write.
-func consonants(sound string) string {
+// Bones drops the vowels of a sound but y and w, which scripts without vowels may write.
+func Bones(sound string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune("aeo", r) {
 			return -1
@@ -79,8 +81,9 @@ func consonants(sound string) string {
 	}, sound)
 }
 
-// skeleton is what survives most misspellings: the classes of the consonants, as a key for finding words.
-func skeleton(sound string, dropJ bool) string {
+// Skeleton is what survives most misspellings: the classes of the consonants, as a key for finding words. A j
+// may be any of three sounds: dropJ leaves it out.
+func Skeleton(sound string, dropJ bool) string {
 	out := make([]byte, 0, len(sound))
 	for _, b := range []byte(sound) {
 		var class byte
