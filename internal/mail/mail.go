@@ -18,11 +18,12 @@ const (
 	Correction Kind = "correction" // a reviewer asks for something to be mended
 	Approved   Kind = "approved"
 	Rejected   Kind = "rejected"
-	Expiring   Kind = "expiring" // the link to the form dies in a week
+	Expiring   Kind = "expiring"   // the link to the form dies in a week
+	ReviewDue  Kind = "review_due" // an approved file must be renewed soon
 )
 
 // Kinds lists every kind.
-func Kinds() []Kind { return []Kind{Correction, Approved, Rejected, Expiring} }
+func Kinds() []Kind { return []Kind{Correction, Approved, Rejected, Expiring, ReviewDue} }
 
 // Message is one mail in the outbox.
 type Message struct {

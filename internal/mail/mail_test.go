@@ -40,6 +40,8 @@ func notice(kind mail.Kind, lang string) mail.Notice {
 	switch kind {
 	case mail.Correction:
 		n.Items = []mail.Item{{Name: "company", Message: "El NIF no coincide con el del registro."}, {Name: "Extracto del registro", Message: "Falta la página 2.\nSúbalo entero, por favor."}}
+	case mail.ReviewDue:
+		n.Link, n.Items = "", []mail.Item{{Name: "identity", Message: "Su documento de identidad caduca. Tenga el nuevo a mano."}}
 	case mail.Rejected:
 		n.Reasons = []string{"documents_invalid", "Your licence was withdrawn on <1 May>."}
 	}
@@ -115,7 +117,7 @@ func TestLanguagesHaveTheSameTexts(t *testing.T) {
 
 func TestTheFormIsLinkedOnlyWhereThereIsSomethingToDo(t *testing.T) {
 	t.Parallel()
-	for kind, linked := range map[mail.Kind]bool{mail.Correction: true, mail.Expiring: true, mail.Approved: false, mail.Rejected: false} {
+	for kind, linked := range map[mail.Kind]bool{mail.Correction: true, mail.Expiring: true, mail.Approved: false, mail.Rejected: false, mail.ReviewDue: false} {
 		m := composer(t).Compose(notice(kind, "en"))
 		if strings.Contains(m.Text, "/kyb/") != linked || strings.Contains(m.HTML, "/kyb/") != linked {
 			t.Errorf("%s: linked is not %v", kind, linked)
