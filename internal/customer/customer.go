@@ -83,14 +83,15 @@ type Form struct {
 	Missing   []kyb.Requirement
 }
 
-// Editable reports whether the customer may change item now: everything before submission, the open corrections after.
+// Editable reports whether the customer may change item now: everything before submission, the open corrections after. A
+// step of a person's form that is to be corrected opens its pictures with it.
 func (f *Form) Editable(item string) bool {
 	switch f.Customer.Stage {
 	case verification.Draft, verification.InProgress:
 		return true
 	case verification.NeedsCorrection:
 		return slices.ContainsFunc(f.Record.Corrections, func(c Correction) bool {
-			return c.Item == item || item == "documents" && strings.HasPrefix(c.Item, "documents.")
+			return c.Item == item || item == "documents" && strings.HasPrefix(c.Item, "documents.") || c.Item == kyc.StepOf(item)
 		})
 	}
 	return false

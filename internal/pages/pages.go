@@ -15,6 +15,7 @@ import (
 	rules "rampa/internal/kyb"
 	"rampa/internal/pages/frame"
 	"rampa/internal/pages/kyb"
+	"rampa/internal/pages/kyc"
 	"rampa/internal/pages/legal"
 	"rampa/internal/web/ui"
 )
@@ -50,7 +51,7 @@ type handler struct {
 	texts legal.Texts
 }
 
-// New makes the handler of /kyb/, /legal/, /static/ and /brand/. It fails when a template, a text or a legal text is broken.
+// New makes the handler of /kyb/, /kyc/, /legal/, /static/ and /brand/. It fails when a template, a text or a legal text is broken.
 func New(c Config) (http.Handler, error) {
 	shared := frame.Config{Secure: c.Secure, Logos: c.Logos != nil, Now: c.Now, Log: c.Log, Address: c.Address, RequestID: c.RequestID}
 	own, err := frame.New(shared, files)
@@ -65,12 +66,17 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	people, err := kyc.New(kyc.Config{Config: shared, Gate: c.Gate, Editor: c.Editor, Papers: c.Papers, Terms: texts.Version})
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{Config: c, frame: own, texts: texts}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", own.UI.Static())
 	mux.HandleFunc("GET /brand/{integration}/logo", h.logo)
 	mux.HandleFunc("GET /legal/{text}", h.page(h.legal))
 	mux.Handle("/kyb/", companies)
+	mux.Handle("/kyc/", people)
 	mux.HandleFunc("/", h.page(func(*frame.Visit) error { return frame.ErrNoPage }))
 	return own.Guard(mux, h.page(func(*frame.Visit) error { return frame.ErrForeign })), nil
 }

@@ -25,12 +25,15 @@ type Browser struct {
 	ctx context.Context
 }
 
-// NewBrowser starts Chromium; it ends with the test.
-func NewBrowser(t *testing.T) *Browser {
+// NewBrowser starts Chromium, with flags of its own where a test needs them; it ends with the test.
+func NewBrowser(t *testing.T, flags ...string) *Browser {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("lang", "es-ES"))
+	for _, flag := range flags {
+		options = append(options, chromedp.Flag(flag, true))
+	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(func() { cancel(); stop() })
