@@ -8,6 +8,7 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -34,7 +35,7 @@ func (s *Service) Import(ctx context.Context, src Source) (Imported, error) {
 	if err != nil {
 		return Imported{}, err
 	}
-	snapshot := Snapshot{Revision: list.Revision, List: List{Name: strings.ToLower(cmp.Or(src.Name, names[read.Format])), Category: string(category),
+	snapshot := Snapshot{Revision: list.Revision, List: List{Name: cmp.Or(strings.ToLower(src.Name), names[read.Format], nameOf(src.File)), Category: string(category),
 		Format: read.Format, Hash: digest, Entries: len(read.Entries), PublishedAt: read.PublishedAt, ImportedAt: s.Now().UTC()}}
 	if !validName.MatchString(snapshot.Name) {
 		return Imported{}, ErrListName
@@ -52,6 +53,18 @@ func (s *Service) Import(ctx context.Context, src Source) (Imported, error) {
 		}
 	}
 	return Imported{}, ErrImporting
+}
+
+// nameOf makes a list's name from a file's: "PEPs 2026.csv" is "peps-2026".
+func nameOf(file string) string {
+	file = strings.TrimSuffix(path.Base(strings.ReplaceAll(file, `\`, "/")), path.Ext(file))
+	name := strings.Trim(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '_' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(file)), "-._")
+	return name[:min(len(name), 64)]
 }
 
 // readSource reads the files of a source to their ends and gives the hash of what was read.

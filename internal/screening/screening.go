@@ -34,8 +34,10 @@ type Screened struct {
 
 // Source is a list to import.
 type Source struct {
-	// Name is the list's own: "ofac-sdn", "eu", "un" by default for these formats; a simple CSV needs one.
+	// Name is the list's own: "ofac-sdn", "eu", "un" by default for these formats.
 	Name string
+	// File is the file's name: a simple CSV without a Name is called by it.
+	File string
 	Body io.Reader
 	// Companions are the further files of OFAC's CSV: alt.csv with aliases and add.csv with addresses, in any order.
 	Companions []io.Reader

@@ -151,17 +151,35 @@ func (s *Service) Screen(ctx context.Context, w Who, subjects []Subject) (hits i
 	return len(found.hits), err
 }
 
-// Look compares a subject with the active lists and raises nothing.
-func (s *Service) Look(ctx context.Context, subject Subject) ([]Hit, error) {
-	now, err := s.current(ctx)
+// Check compares a subject with the active lists, or with the one version of a list that has a hash, and raises nothing.
+// Errors: ErrNoSnapshot.
+func (s *Service) Check(ctx context.Context, subject Subject, listHash string) ([]Hit, error) {
+	in, err := s.current(ctx)
+	if listHash != "" {
+		in, err = s.version(ctx, listHash)
+	}
 	if err != nil {
 		return nil, err
 	}
 	var out []Hit
-	for _, h := range s.search(now, Screened{Subjects: []Subject{subject}}).hits {
+	for _, h := range s.search(in, Screened{Subjects: []Subject{subject}}).hits {
 		out = append(out, h.Hit)
 	}
 	return out, nil
+}
+
+// version loads the list of a hash.
+func (s *Service) version(ctx context.Context, listHash string) (*active, error) {
+	snapshots, err := s.Store.Snapshots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range snapshots {
+		if strings.EqualFold(k.Hash, listHash) {
+			return s.load(ctx, Generation{Snapshots: []int64{k.ID}}, s.active.Load())
+		}
+	}
+	return nil, ErrNoSnapshot
 }
 
 // results are what was found for a customer.

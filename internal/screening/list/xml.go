@@ -117,6 +117,9 @@ func (w *walker) fail(err error) error {
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
 		at := w.place()
 		at.line = syntax.Line
+		if syntax.Msg == "unexpected EOF" {
+			return at.errorf("the file ends in the middle")
+		}
 		return at.errorf("%s", syntax.Msg)
 	}
 	return w.place().errorf("%v", err)
