@@ -48,6 +48,7 @@ var holdings = []holding{
 	{table: "limit_locks"},
 	{name: "monitored_transactions", table: "monitored", columns: "reference, rail, direction, amount, country, at", internal: true, kept: true},
 	{name: "monitoring_hits", table: "monitor_hits", columns: "reference, rule, holds, at", internal: true, kept: true},
+	{name: "screened", table: "screening_marks", columns: "generation, at", internal: true, kept: true},
 	{name: "alerts", table: "alerts", columns: "id, kind, fact, holds, state, raised_at, decided_at, decided_by", internal: true, kept: true},
 	{table: "idv_callbacks", where: "case_id IN (SELECT id FROM idv_cases WHERE customer_id = $1)"},
 	{name: "identity_checks", table: "idv_cases", columns: "id, provider, language, reference, created_at, started_at, ended_at, effect", internal: true, kept: true},
