@@ -37,6 +37,7 @@ import (
 
 // services is the domains, wired.
 type services struct {
+	guards
 	integrations *integration.Service
 	customers    *customers
 	alerts       *alert.Service
@@ -89,6 +90,9 @@ func newServices(w *world, s *storage) (*services, error) {
 		return nil, err
 	}
 	v.alerts = v.newAlerts(w, s)
+	if err := v.newGuards(w, s); err != nil {
+		return nil, err
+	}
 	if v.customers, err = v.newCustomers(w, s); err != nil {
 		return nil, err
 	}

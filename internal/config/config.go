@@ -33,6 +33,7 @@ type Config struct {
 	Mail    Mail
 	Emails  Emails
 	IDV     IDV
+	Rules   Rules
 	Legal   Legal
 	Log     Log
 
@@ -88,6 +89,12 @@ type Emails struct {
 type IDV struct {
 	URL    string // where cases are sent
 	Secret Secret // shared with it: 32 bytes or more, "whsec_" and base64 for bytes that are no text
+}
+
+// Rules are files of rules that take the place of the built-in ones; "" = built in.
+type Rules struct {
+	Limits     string // what customers may move, by tier
+	Monitoring string // what is looked for in their transactions
 }
 
 // Legal is the texts that companies accept.

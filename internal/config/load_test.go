@@ -63,6 +63,10 @@ func TestTheStrongestPlaceThatNamesAnOptionWins(t *testing.T) {
 func TestEveryOptionIsReadFromAFile(t *testing.T) {
 	t.Parallel()
 	legal := t.TempDir()
+	rules := filepath.Join(t.TempDir(), "rules.yaml")
+	if err := os.WriteFile(rules, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	domains := write(t, "deny.txt", "Bad.example # spam\n\nworse.example.\n")
 	file := write(t, "rampa.yaml", `
 listen: "0.0.0.0:9000"
@@ -82,6 +86,8 @@ email-allow: ok.example
 email-deny: other.example,@`+domains+`
 legal-dir: `+legal+`
 legal-version: 2026-11
+limit-rules: `+rules+`
+monitoring-rules: `+rules+`
 timezone: America/Bogota
 log-level: debug
 log-format: text
@@ -98,6 +104,7 @@ log-format: text
 		Limits:  config.Limits{Rate: 7, Burst: 9, AuthFailures: 3, TokenLife: time.Hour},
 		Mail:    config.Mail{SMTP: "smtp://u:p@mail.example.com:587", From: "Rampa <no-reply@example.com>"},
 		Emails:  config.Emails{Allow: []string{"ok.example"}, Deny: []string{"other.example", "bad.example", "worse.example"}},
+		Rules:   config.Rules{Limits: rules, Monitoring: rules},
 		Legal:   config.Legal{Dir: legal, Version: "2026-11"},
 		Log:     config.Log{Level: "debug", Format: "text"},
 	}

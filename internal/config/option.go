@@ -55,7 +55,7 @@ func EnvName(flag string) string {
 
 // Options are all options, in the order in which help and `rampa config` show them.
 func Options() []Option {
-	return concat(httpOptions(), storageOptions(), limitOptions(), mailOptions(), providerOptions(), legalOptions(), generalOptions())
+	return concat(httpOptions(), storageOptions(), limitOptions(), mailOptions(), providerOptions(), ruleOptions(), legalOptions(), generalOptions())
 }
 
 // Find gives the option of a name.
@@ -168,6 +168,18 @@ func providerOptions() []Option {
 				_, err := decodeShared(s)
 				return err
 			}},
+	}
+}
+
+func ruleOptions() []Option {
+	const group = "Limits and monitoring"
+	return []Option{
+		{Name: "limit-rules", Value: "FILE", Group: group,
+			Help: "what customers may move, by tier (default: the built-in rules)",
+			set:  func(c *Config, s string) error { c.Rules.Limits = s; return checkFile(s) }},
+		{Name: "monitoring-rules", Value: "FILE", Group: group,
+			Help: "what is looked for in their transactions (default: the built-in rules)",
+			set:  func(c *Config, s string) error { c.Rules.Monitoring = s; return checkFile(s) }},
 	}
 }
 

@@ -149,6 +149,22 @@ func checkAddress(text string) error {
 	return nil
 }
 
+// checkFile refuses a file that cannot be read; what it holds is checked by whoever reads it.
+func checkFile(path string) error {
+	if path == "" {
+		return nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return errors.Join(errors.New("is not a file"), err)
+	}
+	return nil
+}
+
 func checkFolder(path string) error {
 	if path == "" {
 		return nil
