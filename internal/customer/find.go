@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"rampa/internal/cursor"
+	"rampa/internal/kyc"
 	"rampa/internal/verification"
 )
 
@@ -98,6 +99,18 @@ func (s *Service) List(ctx context.Context, q Query, after string) (List, error)
 // Find gives the one customer of the integration that by names, or ErrUserNotFound.
 func (s *Service) Find(ctx context.Context, integrationID int64, by Lookup) (Customer, error) {
 	return s.Store.Find(ctx, integrationID, by)
+}
+
+// Behind gives a customer, whoever's it is, with the brand of its integration and who may sign for it. Errors: ErrUserNotFound.
+func (s *Service) Behind(ctx context.Context, customerID int64) (Customer, Brand, []kyc.Person, error) {
+	form, err := s.Store.FormByCustomer(ctx, customerID)
+	if err == nil {
+		err = s.Load(ctx, &form)
+	}
+	if err != nil {
+		return form.Customer, form.Brand, nil, err
+	}
+	return form.Customer, form.Brand, form.Record.Signers(), nil
 }
 
 // IdentificationHash is what an identification number is stored and looked up as.

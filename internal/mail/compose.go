@@ -20,16 +20,17 @@ var texts embed.FS
 // Languages are those that messages are written in. The first stands in for any other.
 func Languages() []string { return []string{"es", "en", "pt"} }
 
-// Notice is something to tell a company. It carries no password: none is ever mailed.
+// Notice is something to tell a customer. It carries no password: none is ever mailed.
 type Notice struct {
 	Kind          Kind
 	CustomerID    int64
 	IntegrationID int64
 	To            string
-	Company       string
+	Company       string // or the person's name
 	Integration   string // who speaks
 	Language      string
 	Link          string    // the form, "" when there is none to lead to
+	Secret        bool      // the link alone opens the form: it has no password
 	ExpiresAt     time.Time // of the link
 	Items         []Item    // of a correction
 	Reasons       []string  // of a rejection: codes that the texts know, or words as they are
@@ -117,7 +118,11 @@ func (c *Composer) letter(n Notice) letter {
 	}
 	if n.Link != "" && table[string(n.Kind)+".button"] != "" {
 		l.Button, l.Link = table[string(n.Kind)+".button"], n.Link
-		l.After = append(l.After, fill.Replace(table["password"]))
+		way := "password"
+		if n.Secret {
+			way = "secret"
+		}
+		l.After = append(l.After, fill.Replace(table[way]))
 	}
 	for _, item := range n.Items {
 		if name, ok := table["item."+item.Name]; ok {

@@ -20,6 +20,11 @@ const (
 	Rejected   Kind = "rejected"
 	Expiring   Kind = "expiring"   // the link to the form dies in a week
 	ReviewDue  Kind = "review_due" // an approved file must be renewed soon
+
+	// Of the enhanced declaration.
+	DeclarationAccepted   Kind = "declaration_accepted"
+	DeclarationRefused    Kind = "declaration_refused"
+	DeclarationCorrection Kind = "declaration_correction"
 )
 
 // Kinds lists every kind.

@@ -33,6 +33,20 @@ func (r *Record) Subjects() []screening.Subject {
 
 func personName(p kyb.Person) string { return strings.TrimSpace(p.FirstName + " " + p.LastName) }
 
+// Signers gives who may sign for the customer: a person himself, the representatives of a company.
+func (r *Record) Signers() []kyc.Person {
+	if r.Person != nil {
+		return []kyc.Person{r.Person.Person}
+	}
+	var out []kyc.Person
+	for _, p := range r.File.People {
+		if p.Role == kyb.RoleRepresentative {
+			out = append(out, kyc.Person{Name: p.FirstName, LastName: p.LastName})
+		}
+	}
+	return out
+}
+
 // PEP tells whether anybody in the file is politically exposed.
 func (r *Record) PEP() bool {
 	if r.Person != nil {
