@@ -72,6 +72,7 @@ type Config struct {
 	FirstLogin FirstLogin
 	Outbox     Outbox
 	Alerts     Alerts
+	Checks     Checks // nil: operators review everything themselves
 	Bans       Bans
 	Rules      *kyb.Ruleset
 	Sandbox    bool // every role may read the outbox, and the pages say where one is

@@ -21,6 +21,7 @@ type fileView struct {
 	Stage    string
 	MayRead  bool              // the papers
 	Alerts   *evidence.Section // nil: none, or not for this operator
+	Checks   *evidence.Checks  // nil: no provider was asked
 	Ban      *banForm          // nil: not for this operator
 	Decision *verdict.Forms    // nil: nothing to decide for this operator now
 }
@@ -82,6 +83,9 @@ func (v *visit) filePage(review *customer.Review, d draft) (*fileView, error) {
 	page.Back = &ui.Link{Label: v.words.T("console.to_queue"), Href: "/console"}
 	page.Ban = v.banForm(review.Customer, d)
 	if page.Alerts, err = v.alerts(review.Customer.ID, names, d.alert); err != nil {
+		return nil, err
+	}
+	if page.Checks, err = v.checks(review.Customer.ID); err != nil {
 		return nil, err
 	}
 	if page.Decision = verdict.New(reader, d.Draft, verdict.Rights{Decide: v.may(operator.Decide), Reopen: v.may(operator.Reopen)}); page.Decision != nil && page.Alerts != nil {

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"strings"
 	"time"
 
 	"rampa/internal/audit"
@@ -24,14 +25,22 @@ var notable = map[string]bool{
 func (r Reader) history() []Line {
 	lines := make([]Line, 0, len(r.Review.History))
 	for _, e := range r.Review.History {
-		lines = append(lines, Line{At: e.At, What: r.act(e), Who: r.actorName(e.Actor), Address: e.Actor.Address, Notable: notable[e.Action]})
+		lines = append(lines, Line{At: e.At, What: r.act(e), Who: r.actorName(e.Actor), Address: e.Actor.Address, Notable: notable[named(e)]})
 	}
 	return lines
 }
 
+// named is what an entry's act is called here: people's files and companies' go the same way.
+func named(e audit.Entry) string {
+	if act, ok := strings.CutPrefix(e.Action, "kyc."); ok {
+		return "kyb." + act
+	}
+	return e.Action
+}
+
 // act tells an entry in words. Which item it is about stands in the detail of some.
 func (r Reader) act(e audit.Entry) string {
-	key := "console.act." + e.Action
+	key := "console.act." + named(e)
 	if !r.Words.Has(key) {
 		return r.t("act.other", "action", e.Action)
 	}
