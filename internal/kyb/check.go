@@ -166,8 +166,8 @@ var (
 	zeroCents     = regexp.MustCompile(`^(.*\d)[.,]00?$`)
 )
 
-// parseVolume reads whole euros as people write them: 50000, 50.000, 50,000, 50 000 €, EUR 50.000,00.
-func parseVolume(s string) (digits string, ok bool) {
+// ParseVolume reads whole euros as people write them: 50000, 50.000, 50,000, 50 000 €, EUR 50.000,00.
+func ParseVolume(s string) (digits string, ok bool) {
 	s = strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")
 	s = strings.NewReplacer("€", "", "\u2019", "'").Replace(s)
 	upper := strings.TrimSpace(strings.ToUpper(s))

@@ -111,7 +111,7 @@ func CheckActivity(a Activity) (Activity, []Problem) {
 	a.ExpectedMonthlyVolume = c.line("expected_monthly_volume", a.ExpectedMonthlyVolume)
 	c.required("activity", a.Activity)
 	c.required("expected_monthly_volume", a.ExpectedMonthlyVolume)
-	if digits, ok := parseVolume(a.ExpectedMonthlyVolume); ok {
+	if digits, ok := ParseVolume(a.ExpectedMonthlyVolume); ok {
 		a.ExpectedMonthlyVolume = digits
 	} else {
 		c.add("expected_monthly_volume", CodeVolumeFormat)

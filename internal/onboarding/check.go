@@ -7,10 +7,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"rampa/internal/identity"
 	"rampa/internal/kyb"
+	"rampa/internal/kyc"
+	"rampa/internal/verification"
 )
 
 // The codes of a Problem, each with the Params that fill its message. Those that other files have too are spelled as there.
@@ -241,35 +241,22 @@ func CheckPEP(p PEP) (PEP, []Problem) {
 	return p, c.problems
 }
 
-// CheckDeclaration checks the signature against the name of who signs, or of anybody where that is not known ("").
-func CheckDeclaration(d Declaration, name string) (Declaration, []Problem) {
+// CheckDeclaration checks the signature: one of the signers signs with the own name. Where none is known anybody may.
+func CheckDeclaration(d verification.Declaration, signers []kyc.Person) (verification.Declaration, []Problem) {
 	var c checker
 	d.Signature = c.line("signature", d.Signature, maxShort)
 	c.required("signature", d.Signature)
 	c.required("terms", d.TermsVersion)
-	if d.Signature != "" && name != "" && !signs(name, d.Signature) {
+	signs := func(p kyc.Person) bool {
+		_, problems := kyc.CheckDeclaration(&kyc.File{Person: p}, verification.Declaration{Signature: d.Signature, TermsVersion: "any"})
+		return len(problems) == 0
+	}
+	if len(signers) > 0 && !slices.ContainsFunc(signers, signs) {
+		name := ""
+		if len(signers) == 1 {
+			name = kyc.FullName(signers[0])
+		}
 		c.add("signature", CodeSignatureMismatch, "name", name)
 	}
 	return d, c.problems
-}
-
-// signs tells whether a typed signature is somebody's: two words of the name stand in it, or the only one.
-func signs(name, signature string) bool {
-	words, typed, found := strings.Fields(name), strings.Fields(fold(signature)), 0
-	for _, w := range words {
-		if slices.Contains(typed, fold(w)) {
-			found++
-		}
-	}
-	return found >= min(2, len(words))
-}
-
-// fold makes words comparable: without case, accents and marks.
-func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == ' ' {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, norm.NFKD.String(strings.Join(strings.Fields(s), " ")))
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"rampa/internal/customer"
+	"rampa/internal/verification"
 )
 
 // fileVersion is written with every file. A change that old readers would misread raises it and teaches Decode the old shape.
@@ -16,7 +16,6 @@ const fileVersion = 1
 type (
 	storedFile struct {
 		V           int
-		Kind        customer.Kind
 		Source      storedChoice
 		Wealth      storedChoice
 		Purpose     storedChoice
@@ -47,7 +46,7 @@ type (
 // Encode writes a file for storage.
 func Encode(f *File) ([]byte, error) {
 	s := storedFile{
-		V: fileVersion, Kind: f.Kind, Source: storedChoice(f.Funds.Source), Wealth: storedChoice(f.Funds.Wealth), Purpose: storedChoice(f.Use.Purpose),
+		V: fileVersion, Source: storedChoice(f.Funds.Source), Wealth: storedChoice(f.Funds.Wealth), Purpose: storedChoice(f.Use.Purpose),
 		Volume: f.Use.MonthlyVolume, Count: f.Use.Transactions, USPerson: f.Tax.USPerson, EntityClass: f.Tax.EntityClass,
 		PEP: storedPEP(f.PEP), Declaration: (*storedDeclaration)(f.Declaration),
 	}
@@ -75,8 +74,8 @@ func Decode(data []byte) (*File, error) {
 		return nil, fmt.Errorf("decode declaration: version %d is newer than %d", s.V, fileVersion)
 	}
 	f := &File{
-		Kind: s.Kind, Funds: Funds{Choice(s.Source), Choice(s.Wealth)}, Use: Use{Choice(s.Purpose), s.Volume, s.Count},
-		Tax: Tax{USPerson: s.USPerson, EntityClass: s.EntityClass}, PEP: PEP(s.PEP), Declaration: (*Declaration)(s.Declaration),
+		Funds: Funds{Choice(s.Source), Choice(s.Wealth)}, Use: Use{Choice(s.Purpose), s.Volume, s.Count},
+		Tax: Tax{USPerson: s.USPerson, EntityClass: s.EntityClass}, PEP: PEP(s.PEP), Declaration: (*verification.Declaration)(s.Declaration),
 	}
 	for _, r := range s.Residences {
 		f.Tax.Residences = append(f.Tax.Residences, Residence(r))

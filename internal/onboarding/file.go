@@ -5,7 +5,8 @@
 package onboarding
 
 import (
-	"rampa/internal/customer"
+	"slices"
+
 	"rampa/internal/verification"
 )
 
@@ -30,22 +31,16 @@ type (
 	Problem = verification.Problem
 	// Requirement is one thing that a file lacks.
 	Requirement = verification.Requirement
-	// Declaration is the signature under a file.
-	Declaration = verification.Declaration
 )
 
 // File is what a customer declares.
 type File struct {
-	Kind        customer.Kind // people and companies choose from other lists
 	Funds       Funds
 	Use         Use
 	Tax         Tax
 	PEP         PEP
-	Declaration *Declaration
+	Declaration *verification.Declaration
 }
-
-// Company reports whether a company declares.
-func (f *File) Company() bool { return f.Kind == customer.Company }
 
 // Choice is what was ticked of a list, with words of one's own.
 type Choice struct {
@@ -113,10 +108,13 @@ const (
 	PEPAssociate = "associate"
 )
 
+// correctable are the steps that a correction may name.
+var correctable = []string{StepFunds, StepPurpose, StepTax, StepPEP}
+
 // maxResidences bounds the countries of tax residence.
 const maxResidences = 5
 
-// NoTINReasons, EntityClasses and Relations list what may be chosen, in order.
+// NoTINReasons lists the reasons not to have a tax number.
 func NoTINReasons() []string { return []string{TINNotIssued, TINNotObtained, TINNotRequired} }
 
 // EntityClasses lists the classes of an entity.
@@ -148,3 +146,6 @@ func Purposes(company bool) []string {
 	}
 	return []string{"investment", "savings", "trading", "payments", "remittances", "income", Other}
 }
+
+// Correctable tells whether a correction may name an item.
+func Correctable(item string) bool { return slices.Contains(correctable, item) }

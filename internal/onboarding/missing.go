@@ -1,30 +1,31 @@
 package onboarding
 
-import "slices"
+import (
+	"slices"
 
-const missingField = "field_missing"
+	"rampa/internal/kyc"
+)
 
-// Missing gives everything that stands between a file and its submission, in the order of the form. Whose name stands under
-// it is checked when it is signed.
-func Missing(f *File) []Requirement {
+// Missing gives everything that stands between a file and its submission, in the order of the form.
+func Missing(f *File, company bool, signers []kyc.Person) []Requirement {
 	var out []Requirement
 	add := func(step, prefix string, problems []Problem) {
 		for _, p := range problems {
-			out = append(out, Requirement{Code: missingField, Field: prefix + p.Field, Item: step})
+			out = append(out, Requirement{Code: kyc.MissingField, Field: prefix + p.Field, Item: step})
 		}
 	}
-	_, problems := CheckFunds(f.Funds, f.Company())
+	_, problems := CheckFunds(f.Funds, company)
 	add(StepFunds, "", problems)
-	_, problems = CheckUse(f.Use, f.Company())
+	_, problems = CheckUse(f.Use, company)
 	add(StepPurpose, "", problems)
-	_, problems = CheckTax(f.Tax, f.Company())
+	_, problems = CheckTax(f.Tax, company)
 	add(StepTax, "", problems)
 	_, problems = CheckPEP(f.PEP)
 	add(StepPEP, "", problems)
 	if f.Declaration == nil {
-		return append(out, Requirement{Code: missingField, Field: "declaration", Item: StepDeclaration})
+		return append(out, Requirement{Code: kyc.MissingField, Field: "declaration", Item: StepDeclaration})
 	}
-	_, problems = CheckDeclaration(*f.Declaration, "")
+	_, problems = CheckDeclaration(*f.Declaration, signers)
 	add(StepDeclaration, "declaration.", problems)
 	return out
 }
