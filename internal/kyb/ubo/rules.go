@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -56,14 +57,19 @@ type rulesSource struct {
 }
 
 type rulesetSource struct {
-	Code                 string
-	From                 string
-	Name, Source         rule.Text
-	Ownership, Control   thresholdSource
-	HeldByControlled     bool `yaml:"held_by_controlled"`
-	InterestInController bool `yaml:"interest_in_controller"`
-	Nobody               string
+	Code               string
+	From               string
+	Name, Source       rule.Text
+	Ownership, Control thresholdSource
+	Also               []string
+	Nobody             string
 }
+
+// What may stand in `also`.
+const (
+	heldByControlled     = "held_by_controlled"
+	interestInController = "interest_in_controller"
+)
 
 type thresholdSource struct{ Percent, Reached string }
 
@@ -130,12 +136,15 @@ func (s rulesetSource) ruleset() (Ruleset, error) {
 		err = errors.New("a name and a source in es, en and pt are wanted")
 	case control.Share*2 < share.Whole || control.Share*2 == share.Whole && control.At:
 		err = errors.New("less than a majority is not control: two could have it")
+	case slices.ContainsFunc(s.Also, func(a string) bool { return a != heldByControlled && a != interestInController }):
+		err = errors.New("also: held_by_controlled and interest_in_controller are known")
 	case s.Nobody != "owners" && s.Nobody != "recorded":
 		err = errors.New("nobody: owners or recorded is wanted")
 	}
 	return Ruleset{
 		Code: s.Code, From: from, Name: s.Name, Source: s.Source, Ownership: ownership, Control: control,
-		HeldByControlled: s.HeldByControlled, InterestInController: s.InterestInController, OfficialsAreOwners: s.Nobody == "owners",
+		HeldByControlled: slices.Contains(s.Also, heldByControlled), InterestInController: slices.Contains(s.Also, interestInController),
+		OfficialsAreOwners: s.Nobody == "owners",
 	}, err
 }
 

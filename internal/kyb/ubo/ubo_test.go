@@ -67,6 +67,7 @@ rulesets:
 		"half is control":   strings.Replace(sound, "reached: above", "reached: at", 1),
 		"a language":        strings.Replace(sound, "name: {es: n, en: n, pt: n}", "name: {es: n, en: n}", 1),
 		"a code":            strings.Replace(sound, "code: a", "code: A", 1),
+		"also":              strings.Replace(sound, "nobody: owners", "also: [luck], nobody: owners", 1),
 		"nobody":            strings.Replace(sound, "nobody: owners", "nobody: dogs", 1),
 	} {
 		if _, err := ubo.Load([]byte(data)); err == nil {
