@@ -352,12 +352,12 @@ func TestAnAlertIsDecidedInABrowser(t *testing.T) {
 		t.Error(problems)
 	}
 	fill(b, "#reason-alert-1", "Another birth date, another country.")
-	click(b, "#clear-alert-1", ".banner.success")
+	click(b, "#clear-alert-1", "#alert-1[data-state=cleared]")
 	if a, _ := w.bell.Get(t.Context(), 1); a.State != alert.Cleared {
 		t.Fatalf("%+v", a)
 	}
 	fill(b, "#reason-alert-2", "It was one payment in three parts.")
-	click(b, "#confirm-alert-2", ".banner.success")
+	click(b, "#confirm-alert-2", "#alert-2[data-state=confirmed]")
 	if a, _ := w.bell.Get(t.Context(), 2); a.State != alert.Confirmed {
 		t.Fatalf("%+v", a)
 	}
