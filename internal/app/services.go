@@ -28,6 +28,7 @@ import (
 	"rampa/internal/lifecycle"
 	"rampa/internal/mail"
 	"rampa/internal/mail/smtp"
+	"rampa/internal/onboarding"
 	"rampa/internal/operator"
 	"rampa/internal/privacy"
 	"rampa/internal/sandbox"
@@ -41,6 +42,7 @@ type services struct {
 	integrations *integration.Service
 	customers    *customers
 	alerts       *alert.Service
+	onboarding   *onboarding.Service
 	checks       *idv.Service
 	privacy      *privacy.Service
 	operators    *operator.Service
@@ -94,6 +96,9 @@ func newServices(w *world, s *storage) (*services, error) {
 		return nil, err
 	}
 	if v.customers, err = v.newCustomers(w, s); err != nil {
+		return nil, err
+	}
+	if v.onboarding, err = v.newOnboarding(w, s); err != nil {
 		return nil, err
 	}
 	v.privacy = v.newPrivacy(w, s)
