@@ -105,12 +105,12 @@ func personalStep() step {
 		},
 		inputs: func(v *visit, form *ui.Form) []ui.Field {
 			return []ui.Field{
-				form.Input("name", "personal.name", "autocomplete=given-name", "max=255"),
+				form.Input("name", "personal.name", "autocomplete=given-name", "max=255", "span"),
 				form.Input("last_name", "personal.last_name", "autocomplete=family-name", "max=255"),
 				form.Input("last_name2", "personal.last_name2", "max=255", "optional"),
 				form.Input("birth_date", "personal.birth_date", "type=date", "autocomplete=bday"),
 				form.Select("nationality", "personal.nationality", v.Words.Countries()),
-				form.Input("phone", "personal.phone", "type=tel", "autocomplete=tel", "inputmode=tel", "max=64"),
+				form.Input("phone", "personal.phone", "type=tel", "autocomplete=tel", "inputmode=tel", "max=64", "width=20", "span"),
 				form.Radios("pep", "personal.pep", []ui.Option{{Value: "yes", Label: v.Words.T("personal.pep.yes")}, {Value: "no", Label: v.Words.T("personal.pep.no")}}),
 			}
 		},

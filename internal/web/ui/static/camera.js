@@ -63,8 +63,6 @@
     var files = new DataTransfer();
     files.items.add(new File([blob], input(card).name.replace(/[^a-z_]+/g, "-").replace(/-$/, "") + ".jpg", { type: "image/jpeg" }));
     input(card).files = files.files;
-    var more = card.querySelector("details");
-    if (more) more.open = true;
     var shown = card.querySelector(".shot");
     if (!shown) {
       shown = document.createElement("div");
