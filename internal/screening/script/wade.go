@@ -74,7 +74,7 @@ func wadeOf(syllable string) (string, bool) {
 		}
 	}
 	final := syllable[len(initial):]
-	if !slices.Contains(finals, final) {
+	if !slices.Contains(finals, final) || !fits(initial, final) {
 		return "", false
 	}
 	old := initial
@@ -88,6 +88,21 @@ func wadeOf(syllable string) (string, bool) {
 		final = "o"
 	}
 	return old + final, true
+}
+
+// fits tells whether a syllable of pinyin may begin and end so.
+func fits(initial, final string) bool {
+	switch initial {
+	case "j", "q", "x":
+		return final[0] == 'i' || final == "u" || final == "ue" || final == "uan" || final == "un"
+	case "g", "k", "h":
+		return final[0] != 'i'
+	case "zh", "ch", "sh", "r", "z", "c", "s":
+		return final[0] != 'i' || final == "i"
+	case "":
+		return final[0] != 'i' && final[0] != 'u'
+	}
+	return true
 }
 
 // wadeSyllables are the syllables as Wade and Giles wrote them.

@@ -153,8 +153,10 @@ func (m *mode) distance(from, to string) int {
 	for j := range len(to) {
 		dropB[j] = m.dropping(b[j], foreignB)
 		above[j+1] = above[j] + dropB[j]
+		if j == 0 {
+			above[1] = m.droppingFirst(b[0], foreignB)
+		}
 	}
-	above[1] = m.droppingFirst(b[0], foreignB)
 	for i := range len(from) {
 		row[0] = above[0] + dropA[i]
 		exchange := &m.exchange

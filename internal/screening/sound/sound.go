@@ -8,9 +8,9 @@ import "strings"
 // first. C is ch, X is sh, Z is zh.
 var spellings = []struct{ from, to string }{
 	{"tsch", "C"}, {"shch", "X"}, {"dsch", "J"}, {"tch", "C"}, {"sch", "X"}, {"dzh", "J"}, {"ssh", "X"},
-	{"cz", "C"}, {"sz", "X"}, {"rz", "Z"}, {"zh", "Z"}, {"dj", "J"}, {"sh", "X"}, {"kh", "h"}, {"gh", "g"}, {"ph", "f"}, {"th", "t"}, {"dh", "d"},
-	{"bh", "b"}, {"rh", "r"}, {"wh", "v"}, {"ck", "k"}, {"cq", "k"}, {"gu", "gu"}, {"tz", "c"}, {"ts", "c"}, {"ou", "u"}, {"oo", "u"}, {"ee", "i"},
-	{"ae", "a"}, {"oe", "o"}, {"ue", "u"}, {"iy", "i"}, {"yi", "i"}, {"ij", "i"}, {"iu", "iu"}, {"ks", "ks"}, {"x", "ks"}, {"w", "v"}, {"y", "i"},
+	{"zts", "c"}, {"zc", "c"}, {"cz", "C"}, {"sz", "X"}, {"rz", "Z"}, {"zh", "Z"}, {"dj", "J"}, {"sh", "X"}, {"kh", "h"}, {"gh", "g"}, {"ph", "f"}, {"th", "t"}, {"dh", "d"},
+	{"bh", "b"}, {"rh", "r"}, {"wh", "v"}, {"ck", "k"}, {"cq", "k"}, {"tz", "c"}, {"ts", "c"}, {"ou", "u"}, {"oo", "u"}, {"ee", "i"},
+	{"ae", "a"}, {"oe", "o"}, {"ue", "u"}, {"iy", "i"}, {"yi", "i"}, {"ij", "i"}, {"x", "ks"}, {"w", "v"}, {"y", "i"},
 }
 
 // Of writes a Latin word as it sounds, roughly: what spellings of one name differ in is mostly gone.
