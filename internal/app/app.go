@@ -135,9 +135,10 @@ func start(ctx context.Context, cfg *config.Config, log *slog.Logger, at place) 
 	if a.storage, err = openStorage(ctx, cfg, at.data, registry); err != nil {
 		return nil, err
 	}
+	opened := a.storage // a is nil by then
 	defer func() {
 		if err != nil {
-			_ = a.storage.Close()
+			_ = opened.Close()
 		}
 	}()
 	var clock *sandbox.Clock
