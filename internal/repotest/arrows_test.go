@@ -22,7 +22,7 @@ var domains = map[string]string{
 	"lifecycle": "kyb kyc verification customer mail webhook audit", "mail": "vault job webhook audit",
 	"monitor":    "limit alert audit",
 	"offramp":    "quote asset bank screening customer limit monitor ledger chain job webhook audit",
-	"onboarding": "kyc verification customer identity link vault mail webhook audit",
+	"onboarding": "kyb kyc verification customer identity link vault mail webhook audit",
 	"onramp":     "quote asset bank screening customer limit monitor ledger chain job webhook audit",
 	"operator":   "vault identity mail webhook audit",
 	"privacy":    "kyb kyc verification customer onboarding alert blob vault mail webhook audit",
