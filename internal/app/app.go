@@ -159,6 +159,9 @@ func start(ctx context.Context, cfg *config.Config, log *slog.Logger, at place) 
 		if a.running.Credentials, err = a.seed(ctx); err != nil {
 			return nil, err
 		}
+		if err = a.seedList(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if a.front, err = a.newFront(clock, registry); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"rampa/internal/customer/record"
 	"rampa/internal/kyb"
 	"rampa/internal/kyc"
+	"rampa/internal/onboarding"
 	"rampa/internal/privacy"
 	"rampa/internal/store/compliance"
 )
@@ -26,6 +27,7 @@ func (v *services) newPrivacy(w *world, s *storage) *privacy.Service {
 			}
 			return document(v.customers.BankAccount(customerID, sealed))
 		}},
+		{Name: "declaration_opened", Read: v.openedDeclaration},
 		{Name: "alerts_opened", Internal: true, Read: v.openedAlerts},
 		{Name: "identity_evidence", Internal: true, Read: v.openedChecks},
 	}})
@@ -62,6 +64,18 @@ func document(plain []byte, err error) (any, error) {
 		return nil, err
 	}
 	return json.RawMessage(plain), nil
+}
+
+// openedDeclaration is the enhanced declaration as it is stored, opened.
+func (v *services) openedDeclaration(ctx context.Context, customerID int64) (any, error) {
+	r, err := v.onboarding.Of(ctx, customerID)
+	if errors.Is(err, onboarding.ErrNotFound) || err == nil && r == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return document(onboarding.Encode(r.File))
 }
 
 // openedAlerts is what the alerts of a customer tell, and why they were decided.

@@ -12,6 +12,7 @@ import (
 	"rampa/internal/audit"
 	"rampa/internal/customer"
 	"rampa/internal/kyc/kyctest"
+	"rampa/internal/onboarding"
 	"rampa/internal/privacy"
 	"rampa/internal/storetest"
 )
@@ -68,11 +69,14 @@ func TestAnExportOpensWhatTheDomainsSealed(t *testing.T) {
 		if _, err := n.alerts.Decide(t.Context(), all[0].ID, alert.Decision{Reason: "a salary", Actor: by.Actor}); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := n.onboarding.Begin(t.Context(), onboarding.Start{IntegrationID: s.tenant, CustomerID: ana, Actor: by.Actor}); err != nil {
+			t.Fatal(err)
+		}
 		file := kyctest.Complete("Ana", "García")
 		check := func(when string) {
 			t.Helper()
 			got := n.unpacked(ana)
-			for _, part := range []string{"García", file.Paper.Number, file.Person.Phone, file.Address.Line, "Ana@people.example"} {
+			for _, part := range []string{"García", file.Paper.Number, file.Person.Phone, file.Address.Line, "Ana@people.example", `"declaration_opened"`} {
 				if !strings.Contains(got["data.json"], part) {
 					t.Errorf("%s: %q is not in data.json", when, part)
 				}

@@ -32,6 +32,7 @@ import (
 	"rampa/internal/operator"
 	"rampa/internal/privacy"
 	"rampa/internal/sandbox"
+	"rampa/internal/screening"
 	"rampa/internal/store"
 	"rampa/internal/store/compliance"
 )
@@ -42,6 +43,7 @@ type services struct {
 	integrations *integration.Service
 	customers    *customers
 	alerts       *alert.Service
+	screening    *screening.Service
 	onboarding   *onboarding.Service
 	checks       *idv.Service
 	privacy      *privacy.Service
@@ -92,6 +94,7 @@ func newServices(w *world, s *storage) (*services, error) {
 		return nil, err
 	}
 	v.alerts = v.newAlerts(w, s)
+	v.screening = v.newScreening(w, s)
 	if err := v.newGuards(w, s); err != nil {
 		return nil, err
 	}
@@ -128,7 +131,7 @@ func (v *services) newCustomers(w *world, s *storage) (*customers, error) {
 		DeleteLater: func(ctx context.Context, tx customer.Tx, documentID string, at time.Time) error {
 			return v.jobs.Insert(ctx, tx.(store.Tx).Tx, deleteDocument{documentID}, at)
 		},
-		Held: v.alerts.Held, Raise: v.alerts.Raise, Verify: v.verify, NextReview: lifecycle.ReviewOf(w.now)}
+		Screen: v.screening.Screen, Held: v.alerts.Held, Raise: v.alerts.Raise, Verify: v.verify, NextReview: lifecycle.ReviewOf(w.now)}
 	if w.sandbox() {
 		c.Verdict = sandbox.Verdict
 	}
@@ -202,6 +205,8 @@ func (v *services) maintain(s *storage) {
 	}})
 	reviews := lifecycle.New(compliance.New(s.db).Reviews(), v.customers.Service)
 	v.jobs.Maintain(job.Periodic{Name: "review.sweep", Every: 10 * time.Minute, NextDue: reviews.NextDue, Run: reviews.Sweep})
+	every(2*time.Second, "screening.refresh", v.screening.Refresh)
+	every(time.Minute, "screening.again", v.screening.Rescreen)
 	every(time.Hour, "token.sweep", v.integrations.Sweep)
 	every(time.Hour, "idempotency.purge", v.keys.Purge)
 	every(time.Hour, "session.sweep", v.operators.Sweep)
