@@ -81,7 +81,7 @@ func (s *Service) lacking(in customer.Delegated) (problems []verification.Proble
 	take(found)
 	f.Address, found = kyc.CheckAddress(f.Address)
 	take(found)
-	f.Paper, found = kyc.CheckPaper(f.Paper, now)
+	f.Paper, found = kyc.CheckIdentity(f, now)
 	take(found)
 	return problems
 }
