@@ -13,7 +13,7 @@ import (
 func (v *services) newScreening(w *world, s *storage) *screening.Service {
 	c := screening.Config{Store: compliance.New(s.db).Screening(), Alerts: v.alerts, Customers: subjects{v}, Now: w.now, MAC: s.vault.MAC}
 	if w.sandbox() {
-		c.Others = sandbox.Listed
+		c.Others = sandbox.SanctionedNames
 	}
 	return screening.New(c)
 }
@@ -27,6 +27,6 @@ func (s subjects) ScreeningSubjects(ctx context.Context, after int64, limit int)
 
 // seedList has the sandbox screen against its own list; nothing changes when it does already.
 func (a *app) seedList(ctx context.Context) error {
-	_, err := a.services.screening.Import(ctx, screening.Source{Name: sandbox.ListName, Body: sandbox.List(), Actor: audit.System("sandbox")})
+	_, err := a.services.screening.Import(ctx, screening.Source{Name: sandbox.SanctionsList, Body: sandbox.Sanctions(), Actor: audit.System("sandbox")})
 	return err
 }
