@@ -44,6 +44,7 @@ var holdings = []holding{
 	{name: "links", table: "links", columns: "uuid, created_at, expires_at, ended_at"},
 	{name: "letters", table: "mails", columns: "id, recipient, subject, body_text, body_html, kind, language, created_at, sent_at"},
 	{name: "events", table: "events", columns: "id, type, sequence, data, previous, created_at", where: ofCustomer, erase: `UPDATE events SET data = '{}', previous = '' WHERE ` + ofCustomer},
+	{name: "declaration", table: "declarations", columns: "stage, reasons, corrections, link_uuid, link_created_at, link_expires_at, submitted_at, decided_at, updated_at", kept: true},
 	{name: "limit_uses", table: "limit_uses", columns: "reference, rail, amount, used_at, released_at", kept: true},
 	{table: "limit_locks"},
 	{name: "monitored_transactions", table: "monitored", columns: "reference, rail, direction, amount, country, at", internal: true, kept: true},
