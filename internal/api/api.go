@@ -13,25 +13,33 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
+	"rampa/internal/api/intake"
 	"rampa/internal/api/wire"
 	"rampa/internal/audit"
+	"rampa/internal/customer"
 	"rampa/internal/errs"
 	"rampa/internal/idempotency"
 	"rampa/internal/integration"
 	"rampa/internal/web"
 )
 
-const bodyLimit = 1 << 20
-
 // Config is what the API needs.
 type Config struct {
-	Log       *slog.Logger
-	Tenants   Tenants
-	Customers Customers
-	Reviews   Reviews
-	Keys      *idempotency.Service
-	Clock     SandboxClock // nil in production: the sandbox's calls are 404 then
-	EmailKey  func(address string) (string, error)
+	Log          *slog.Logger
+	Tenants      Tenants
+	Customers    Customers
+	Reviews      Reviews
+	Delegates    Delegates
+	Documents    Documents
+	Allowances   Allowances
+	Declarations Declarations
+	// Fetch gets a document that a partner names by its address.
+	Fetch    func(ctx context.Context, url string) ([]byte, error)
+	Keys     *idempotency.Service
+	Clock    SandboxClock // nil in production: the sandbox's calls are 404 then
+	EmailKey func(address string) (string, error)
 	// Countries tells ISO 3166-1 codes; Identification is what an identification number is looked up as.
 	Countries      func(code string) bool
 	Identification func(number string) []byte
@@ -46,6 +54,8 @@ type API struct {
 	Config
 	limits *limiter
 	auth   *throttle
+	intake *intake.Reader
+	bodies *semaphore.Weighted // bytes of big bodies held at once
 	paths  *http.ServeMux
 }
 
@@ -54,6 +64,7 @@ type request struct {
 	*http.Request
 	Integration *integration.Integration
 	Fields      wire.Fields
+	brought     customer.Delegated // what prepare has made ready; its papers belong to nobody yet
 }
 
 func (r *request) actor() audit.Actor {
@@ -65,9 +76,39 @@ type route struct {
 	method string
 	path   string // below /api
 	regime wire.Regime
-	rules  *wire.Ruleset // nil: nothing to validate
-	handle func(ctx context.Context, r *request) (any, error)
+	rules  *wire.Ruleset // nil: nothing to validate, or prepare does it
+	handle handler
 	flags  routeFlag
+	limit  int64 // bytes of a body
+	// prepare does what takes long, before the call's one transaction: it reads, fetches and stashes papers.
+	prepare func(ctx context.Context, r *request) error
+}
+
+type handler func(ctx context.Context, r *request) (any, error)
+
+func get(path string, regime wire.Regime, rules wire.Rules, handle handler) route {
+	r := route{method: http.MethodGet, path: path, regime: regime, handle: handle, limit: bodyLimit}
+	if rules != nil {
+		r.rules = wire.MustRules(rules)
+	}
+	return r
+}
+
+func post(path string, regime wire.Regime, rules wire.Rules, handle handler) route {
+	r := get(path, regime, rules, handle)
+	r.method = http.MethodPost
+	return r
+}
+
+func (r route) with(flags routeFlag) route {
+	r.flags = flags
+	return r
+}
+
+// bringing makes a route of one that brings papers.
+func (r route) bringing(limit int64, prepare func(ctx context.Context, r *request) error) route {
+	r.limit, r.prepare = limit, prepare
+	return r
 }
 
 // routeFlag says what is different about a route.
@@ -80,7 +121,8 @@ const (
 
 // New makes the API.
 func New(c Config) *API {
-	a := &API{Config: c, limits: newLimiter(c.Limits), auth: newThrottle(c.Limits.AuthFailures, c.Now), paths: http.NewServeMux()}
+	a := &API{Config: c, limits: newLimiter(c.Limits), auth: newThrottle(c.Limits.AuthFailures, c.Now), intake: intake.New(c.Now),
+		bodies: semaphore.NewWeighted(bodiesHeld), paths: http.NewServeMux()}
 	byPath := map[string][]route{}
 	for _, r := range a.routes() {
 		byPath[r.path] = append(byPath[r.path], r)
@@ -181,41 +223,62 @@ func (a *API) serve(w http.ResponseWriter, req *http.Request, rt *route) {
 }
 
 // answer decodes a request and runs its call, under its Idempotency-Key when it has one.
-func (a *API) answer(r *request, rt *route) (idempotency.Answer, bool, error) {
-	run := func(ctx context.Context) (idempotency.Answer, error) {
-		if rt.rules != nil {
-			if invalid := rt.rules.Check(r.Fields); invalid != nil {
-				return idempotency.Answer{}, invalid
-			}
-		}
-		body, err := rt.handle(ctx, r)
-		if err != nil {
-			return idempotency.Answer{}, err
-		}
-		bytes, err := wire.Marshal(body)
-		return idempotency.Answer{Status: http.StatusOK, Body: bytes}, err
-	}
-	var err error
+func (a *API) answer(r *request, rt *route) (answer idempotency.Answer, replayed bool, err error) {
+	run := func(ctx context.Context) (idempotency.Answer, error) { return rt.run(ctx, r) }
 	if rt.method == http.MethodGet {
 		if r.Fields, err = wire.DecodeQuery(r.URL.RawQuery); err != nil {
-			return idempotency.Answer{}, false, err
+			return answer, false, err
 		}
-		answer, err := run(r.Context())
+		answer, err = run(r.Context())
 		return answer, false, err
 	}
-	body, err := wire.ReadBody(r.Request, bodyLimit)
+	release, err := a.makeRoom(r.Request, rt.limit)
 	if err != nil {
-		return idempotency.Answer{}, false, err
+		return answer, false, err
+	}
+	defer release()
+	body, err := wire.ReadBody(r.Request, rt.limit)
+	if err != nil {
+		return answer, false, err
 	}
 	if r.Fields, err = wire.DecodeBody(r.Header, body); err != nil {
-		return idempotency.Answer{}, false, err
+		return answer, false, err
 	}
+	k, keyed := idempotency.Key{}, false
 	if keys := r.Header.Values("Idempotency-Key"); len(keys) > 0 && rt.flags&keyless == 0 {
-		k := idempotency.Key{IntegrationID: r.Integration.ID, Value: strings.Join(keys, ","), Fingerprint: fingerprint(r.Request, body)}
+		k, keyed = idempotency.Key{IntegrationID: r.Integration.ID, Value: strings.Join(keys, ","), Fingerprint: fingerprint(r.Request, body)}, true
+	}
+	if rt.prepare != nil {
+		if keyed {
+			if answer, replayed, err = a.Keys.Do(r.Context(), k, unheard); !errors.Is(err, errUnheard) {
+				return answer, replayed, err
+			}
+		}
+		defer func() { a.tidy(r, err != nil && settled(err) || replayed) }()
+		if err = rt.prepare(r.Context(), r); err != nil {
+			return answer, false, err
+		}
+	}
+	if keyed {
 		return a.Keys.Do(r.Context(), k, run)
 	}
-	answer, err := run(r.Context())
+	answer, err = run(r.Context())
 	return answer, false, err
+}
+
+// run validates and does the call.
+func (rt *route) run(ctx context.Context, r *request) (idempotency.Answer, error) {
+	if rt.rules != nil {
+		if invalid := rt.rules.Check(r.Fields); invalid != nil {
+			return idempotency.Answer{}, invalid
+		}
+	}
+	body, err := rt.handle(ctx, r)
+	if err != nil {
+		return idempotency.Answer{}, err
+	}
+	bytes, err := wire.Marshal(body)
+	return idempotency.Answer{Status: http.StatusOK, Body: bytes}, err
 }
 
 // fail answers with an error, and logs it when it is our own fault.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,14 +26,19 @@ type Customers interface {
 }
 
 func (a *API) routes() []route {
-	rules := func(r wire.Rules) *wire.Ruleset { return wire.MustRules(r) }
 	all := []route{
-		{http.MethodPost, "/authenticate", wire.Business, rules(authenticateRules), a.authenticate, open | keyless},
-		{http.MethodPost, "/register/company", wire.Business, rules(registerRules), a.registerCompany, 0},
-		{http.MethodPost, "/register/company/{user_id}/link", wire.Business, nil, a.renewLink, 0},
-		{http.MethodGet, "/kyc/check", wire.Business, rules(checkRules), a.checkKYC, 0},
-		{http.MethodGet, "/customers/list", wire.Business, rules(listRules), a.listCustomers, 0},
-		{http.MethodGet, "/users/find", wire.REST, rules(findRules), a.findUser, 0},
+		post("/authenticate", wire.Business, authenticateRules, a.authenticate).with(open | keyless),
+		post("/register/company", wire.Business, registerRules, a.registerCompany),
+		post("/register/company/{user_id}/link", wire.Business, nil, a.renewLink),
+		post("/registerUser", wire.Business, nil, a.registerUser),
+		post("/registerUser/{user_id}/link", wire.Business, nil, a.renewUserLink),
+		post("/registerUser/kyc-delegated", wire.Business, nil, a.registerDelegated).bringing(delegatedLimit, a.prepareDelegated),
+		get("/kyc/check", wire.Business, checkRules, a.checkKYC),
+		post("/onboarding-form", wire.Business, onboardingRules, a.beginDeclaration),
+		post("/customers/{user_id}/documents", wire.REST, nil, a.addDocument).bringing(documentLimit, a.prepareDocument),
+		get("/customers/{user_id}/limits", wire.Business, nil, a.customerLimits),
+		get("/customers/list", wire.Business, listRules, a.listCustomers),
+		get("/users/find", wire.REST, findRules, a.findUser),
 	}
 	if a.Clock != nil {
 		all = append(all, a.sandboxRoutes()...)
@@ -101,12 +105,18 @@ func (a *API) checkKYC(ctx context.Context, r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wire.OK(standing(s)), nil
+	out := standing(s)
+	limits, err := a.allowances(ctx, &s.Customer)
+	out.Limits = &limits
+	if err != nil {
+		return nil, err
+	}
+	return wire.OK(out), nil
 }
 
 func standing(s customer.Standing) wire.KYCCheck {
 	c := s.Customer
-	out := wire.KYCCheck{UserID: c.ID, Kind: string(c.Kind), KYCStatus: c.Status(), Stage: string(c.Stage), Reasons: c.Reasons, Tier: c.Tier,
+	out := wire.KYCCheck{UserID: c.ID, Kind: string(c.Kind), KYCStatus: c.Status(), Stage: string(c.Stage), Reasons: c.Reasons, Tier: c.Tier, Banned: c.Banned(),
 		UpdatedAt: wire.Time(c.UpdatedAt), Requirements: make(wire.List[wire.Requirement], 0, len(s.Requirements))}
 	for _, q := range s.Requirements {
 		out.Requirements = append(out.Requirements, wire.Requirement{Code: q.Code, Field: q.Field, AcceptedDocumentTypes: q.Accepted})

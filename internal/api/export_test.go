@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/http"
 
 	"rampa/internal/api/wire"
 )
@@ -10,5 +9,5 @@ import (
 // HandleTest adds a route that only validates, behind the same middleware as any other: for rules of calls to come.
 func (a *API) HandleTest(path string, rules wire.Rules) {
 	echo := func(context.Context, *request) (any, error) { return wire.Done(), nil }
-	a.paths.Handle("/api"+path, a.methods([]route{{method: http.MethodPost, path: path, rules: wire.MustRules(rules), handle: echo}}))
+	a.paths.Handle("/api"+path, a.methods([]route{post(path, wire.Business, rules, echo)}))
 }

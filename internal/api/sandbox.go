@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"rampa/internal/api/wire"
@@ -25,9 +24,9 @@ type SandboxClock interface {
 
 func (a *API) sandboxRoutes() []route {
 	return []route{
-		{http.MethodGet, "/sandbox/clock", wire.Business, nil, a.readClock, 0},
-		{http.MethodPost, "/sandbox/clock", wire.Business, wire.MustRules(clockRules), a.moveClock, keyless},
-		{http.MethodPost, "/sandbox/kyc", wire.Business, wire.MustRules(sandboxKYCRules), a.decideKYC, 0},
+		get("/sandbox/clock", wire.Business, nil, a.readClock),
+		post("/sandbox/clock", wire.Business, clockRules, a.moveClock).with(keyless),
+		post("/sandbox/kyc", wire.Business, sandboxKYCRules, a.decideKYC),
 	}
 }
 

@@ -39,3 +39,6 @@ func DecodeQuery(rawQuery string) (Fields, error) { return field.DecodeQuery(raw
 func DecodeMultipart(r *multipart.Reader, limits Limits) (Fields, error) {
 	return field.DecodeMultipart(r, limits)
 }
+
+// KindString is the kind of a text; see [field.Kind].
+const KindString = field.String

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 )
@@ -93,4 +94,20 @@ func (i *Invalid) MarshalJSON() ([]byte, error) {
 		b = append(b, ']')
 	}
 	return append(b, '}', '}'), nil
+}
+
+// InOrder gives the answer with its fields in the order in which rules declare them; others stand behind, as they were added.
+func (i *Invalid) InOrder(rules Rules) *Invalid {
+	place := make(map[string]int, len(rules))
+	for n, r := range rules {
+		place[r[0]] = n
+	}
+	at := func(f invalidField) int {
+		if n, ok := place[f.name]; ok {
+			return n
+		}
+		return len(rules)
+	}
+	slices.SortStableFunc(i.fields, func(a, b invalidField) int { return cmp.Compare(at(a), at(b)) })
+	return i
 }

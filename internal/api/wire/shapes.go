@@ -1,5 +1,7 @@
 package wire
 
+import "strconv"
+
 // Token is what POST /authenticate gives.
 type Token struct {
 	Token     string `json:"token"`
@@ -21,6 +23,55 @@ type RenewedLink struct {
 	ExpiresAt Time `json:"expires_at"`
 }
 
+// RegisteredUser is what POST /registerUser gives.
+type RegisteredUser struct {
+	ID         int64  `json:"id"`
+	UUID       string `json:"uuid"`
+	KYCFormURL string `json:"kyc_form_url"`
+	Password   string `json:"password,omitempty"` // a company's, shown this once
+}
+
+// RenewedUserLink is what POST /registerUser/{user_id}/link gives.
+type RenewedUserLink struct {
+	RegisteredUser
+	ExpiresAt Time `json:"expires_at"`
+}
+
+// DelegatedUser is what POST /registerUser/kyc-delegated gives.
+type DelegatedUser struct {
+	ID        int64  `json:"id"`
+	UUID      string `json:"uuid"`
+	KYCStatus string `json:"kyc_status"`
+}
+
+// Document is what POST /customers/{user_id}/documents gives.
+type Document struct {
+	DocumentID string `json:"document_id"`
+}
+
+// OnboardingLink is what POST /onboarding-form gives.
+type OnboardingLink struct {
+	OnboardingLink string `json:"onboarding_link"`
+	ExpiresAt      Time   `json:"expires_at"`
+}
+
+// CustomerLimits is what GET /customers/{user_id}/limits gives.
+type CustomerLimits struct {
+	Tier   int             `json:"tier"`
+	Limits List[Allowance] `json:"limits"`
+}
+
+// Allowance is one limit with what is left of it. Amounts are decimals of the currency's unit.
+type Allowance struct {
+	Rail      string `json:"rail"`
+	Window    string `json:"window"`
+	Limit     string `json:"limit"`
+	Used      string `json:"used"`
+	Remaining string `json:"remaining"`
+	Currency  string `json:"currency"`
+	ResetsAt  *Time  `json:"resets_at"` // null where nothing has to be waited for
+}
+
 // KYCCheck is what GET /kyc/check gives, and what customer events carry.
 type KYCCheck struct {
 	UserID       int64             `json:"user_id"`
@@ -30,6 +81,8 @@ type KYCCheck struct {
 	Requirements List[Requirement] `json:"requirements"`
 	Reasons      List[string]      `json:"reasons"`
 	Tier         int               `json:"tier"`
+	Banned       bool              `json:"banned"`
+	Limits       *List[Allowance]  `json:"limits,omitempty"` // in answers only: an event would be out of date
 	UpdatedAt    Time              `json:"updated_at"`
 }
 
@@ -89,4 +142,9 @@ func Optional(s string) *string {
 		return nil
 	}
 	return &s
+}
+
+// Cents writes an amount of cents, not below zero, as a decimal of the unit: 2000.00.
+func Cents(n int64) string {
+	return strconv.FormatInt(n/100, 10) + "." + strconv.FormatInt(n/10%10, 10) + strconv.FormatInt(n%10, 10)
 }
