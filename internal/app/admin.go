@@ -11,6 +11,7 @@ import (
 	"rampa/internal/integration"
 	"rampa/internal/operator"
 	"rampa/internal/privacy"
+	"rampa/internal/screening"
 )
 
 // Admin is the services behind the commands that administer, on the same storage as a server that may be running.
@@ -20,6 +21,7 @@ type Admin struct {
 	Audit        *audit.Chain
 	Customers    *customer.Service
 	Privacy      *privacy.Service
+	Screening    *screening.Service
 	Close        func() error
 }
 
@@ -39,5 +41,6 @@ func OpenAdmin(ctx context.Context, cfg *config.Config) (*Admin, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	return &Admin{Integrations: v.integrations, Operators: v.operators, Audit: v.chain, Customers: v.customers.Service, Privacy: v.privacy, Close: s.Close}, nil
+	return &Admin{Integrations: v.integrations, Operators: v.operators, Audit: v.chain,
+		Customers: v.customers.Service, Privacy: v.privacy, Screening: v.screening, Close: s.Close}, nil
 }

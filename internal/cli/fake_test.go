@@ -19,6 +19,7 @@ import (
 	"rampa/internal/integration"
 	"rampa/internal/operator"
 	"rampa/internal/privacy"
+	"rampa/internal/screening"
 )
 
 var day = time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
@@ -39,6 +40,11 @@ type fake struct {
 	bans         []string // what was banned and unbanned
 	erased       []int64
 	kept         time.Time // what an erasure keeps until
+	source       screening.Source
+	content      string // of the source
+	subject      screening.Subject
+	listHash     string
+	differs      bool // a replay comes out different
 }
 
 var running = cli.Running{
@@ -65,7 +71,7 @@ func (f *fake) Migrate(_ context.Context, cfg *config.Config) (from, to int64, e
 
 func (f *fake) Admin(_ context.Context, cfg *config.Config) (*cli.Admin, error) {
 	f.config = cfg
-	return &cli.Admin{Integrations: f, Operators: accounts{f}, Audit: f, Customers: people{f}, Privacy: people{f}, Close: func() error { f.closed++; return nil }}, nil
+	return &cli.Admin{Integrations: f, Operators: accounts{f}, Audit: f, Customers: people{f}, Privacy: people{f}, Screening: listed{f}, Close: func() error { f.closed++; return nil }}, nil
 }
 
 func (f *fake) Create(_ context.Context, spec integration.Spec, by audit.Actor) (integration.Integration, integration.Keys, error) {
@@ -170,6 +176,38 @@ func (people) there(id int64) error {
 		return nil
 	}
 	return privacy.ErrNotFound
+}
+
+// listed is the lists of a fake.
+type listed struct{ *fake }
+
+var sdn = screening.List{Name: "ofac-sdn", Category: "sanctions", Format: "csv", Hash: "abc", Entries: 2, PublishedAt: day, ImportedAt: day, Active: true}
+
+func (l listed) Import(_ context.Context, s screening.Source) (screening.Imported, error) {
+	body, err := io.ReadAll(s.Body)
+	s.Progress(int64(len(body)))
+	unchanged := l.content == string(body)
+	l.source, l.content = s, string(body)
+	return screening.Imported{List: sdn, Unchanged: unchanged}, err
+}
+
+func (l listed) Lists(context.Context) ([]screening.List, error) {
+	return []screening.List{sdn, {Name: "peps", Category: "pep", Format: "csv", Hash: "def", Entries: 1, ImportedAt: day}}, nil
+}
+
+var viktor = screening.Hit{Name: "Victor But", List: "ofac-sdn", ListHash: "abc", Category: "sanctions", EntryID: "8279", Entry: "BOUT, Viktor", Matched: "BUT, Viktor",
+	Programs: []string{"SDNT"}, Score: 9150, Parts: []screening.Part{{Code: "name", Points: 9650, Text: "one letter"}, {Code: "country", Points: -500, Text: "another"}}}
+
+func (l listed) Check(_ context.Context, s screening.Subject, hash string) ([]screening.Hit, error) {
+	l.subject, l.listHash = s, hash
+	if s.Name != "Victor But" {
+		return nil, nil
+	}
+	return []screening.Hit{viktor}, nil
+}
+
+func (l listed) Replay(_ context.Context, alertID int64) (screening.Replayed, error) {
+	return screening.Replayed{AlertID: alertID, Recorded: 9150, Hit: viktor, Config: "v1", Same: !l.differs}, nil
 }
 
 // outcome is what a run left behind.

@@ -37,5 +37,6 @@ func (backend) Admin(ctx context.Context, cfg *config.Config) (*Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Admin{Integrations: a.Integrations, Operators: a.Operators, Audit: a.Audit, Customers: a.Customers, Privacy: a.Privacy, Close: a.Close}, nil
+	return &Admin{Integrations: a.Integrations, Operators: a.Operators, Audit: a.Audit,
+		Customers: a.Customers, Privacy: a.Privacy, Screening: a.Screening, Close: a.Close}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"rampa/internal/integration"
 	"rampa/internal/operator"
 	"rampa/internal/privacy"
+	"rampa/internal/screening"
 )
 
 // Actor is who acts on the command line: whoever may open the storage.
@@ -57,6 +58,7 @@ type Admin struct {
 	Audit        Chain
 	Customers    Customers
 	Privacy      Privacy
+	Screening    Screening
 	Close        func() error
 }
 
@@ -86,6 +88,14 @@ type Customers interface {
 type Privacy interface {
 	Export(ctx context.Context, customerID int64, r privacy.Request, w io.Writer) (privacy.Exported, error)
 	Erase(ctx context.Context, customerID int64, r privacy.Request) (privacy.Erasure, error)
+}
+
+// Screening keeps the lists and compares names with them; *screening.Service is one.
+type Screening interface {
+	Import(ctx context.Context, s screening.Source) (screening.Imported, error)
+	Lists(ctx context.Context) ([]screening.List, error)
+	Check(ctx context.Context, s screening.Subject, listHash string) ([]screening.Hit, error) // "": the active lists
+	Replay(ctx context.Context, alertID int64) (screening.Replayed, error)
 }
 
 // Chain is the audit chain; *audit.Chain is one. An error tells where it breaks.
