@@ -16,7 +16,7 @@ func (v *services) newOnboarding(w *world, s *storage) (*onboarding.Service, err
 	if err != nil {
 		return nil, err
 	}
-	c := onboarding.Config{Store: compliance.New(s.db).Onboarding(), Customers: v.customers, Sealer: s.vault, PublicURL: w.publicURL, Now: w.now,
+	c := onboarding.Config{Store: compliance.New(s.db).Onboarding(), Customers: v.customers, Sealer: s.vault, PublicURL: w.publicURL, Now: w.now, Held: v.alerts.Held,
 		Mail: func(n onboarding.Notice) mail.Message {
 			m := letter(customer.Notice{Kind: string(n.Kind), Customer: n.Customer, Brand: n.Brand, FormURL: n.FormURL, ExpiresAt: n.ExpiresAt,
 				Corrections: n.Corrections, Reasons: n.Reasons}, kyb.Rules())

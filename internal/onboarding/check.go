@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -248,9 +249,11 @@ func CheckDeclaration(d verification.Declaration, signers []kyc.Person) (verific
 	c.required("signature", d.Signature)
 	c.required("terms", d.TermsVersion)
 	signs := func(p kyc.Person) bool {
+		p.Name, p.LastName = cmp.Or(p.Name, p.LastName), cmp.Or(p.LastName, p.Name) // registered in one piece
 		_, problems := kyc.CheckDeclaration(&kyc.File{Person: p}, verification.Declaration{Signature: d.Signature, TermsVersion: "any"})
 		return len(problems) == 0
 	}
+	signers = slices.DeleteFunc(slices.Clone(signers), func(p kyc.Person) bool { return kyc.FullName(p) == "" })
 	if len(signers) > 0 && !slices.ContainsFunc(signers, signs) {
 		name := ""
 		if len(signers) == 1 {

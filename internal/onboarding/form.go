@@ -130,9 +130,22 @@ func (s *Service) Save(ctx context.Context, linkUUID, secret string, e Edit) ([]
 		if err := s.update(ctx, tx, r); err != nil {
 			return err
 		}
+		if err := speak(ctx, tx, r.CustomerID, e.Visitor.Language); err != nil {
+			return err
+		}
 		return s.audit(ctx, tx, r, by(e.Visitor, "declaration.saved", map[string]string{"item": e.Step}))
 	})
 	return problems, err
+}
+
+// speak notes the language that a customer used: letters are written in it.
+func speak(ctx context.Context, tx Tx, customerID int64, language string) error {
+	c, err := tx.LockCustomer(ctx, customerID)
+	if err != nil || language == "" || c.Language == language {
+		return err
+	}
+	c.Language = language
+	return tx.UpdateCustomer(ctx, c)
 }
 
 // by is who stands behind a hosted page, as the audit names it.
@@ -173,6 +186,9 @@ func submitted(v customer.Visitor, terms string) audit.Entry {
 func (s *Service) verdict(ctx context.Context, tx Tx, c customer.Customer, r *Record) error {
 	if s.Verdict == nil {
 		return nil
+	}
+	if held, err := s.held(ctx, c.ID); err != nil || held {
+		return err // an operator looks at it
 	}
 	event, decided := s.Verdict(c)
 	if !decided {

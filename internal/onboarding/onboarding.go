@@ -58,8 +58,14 @@ type Tx interface {
 	InsertDeclaration(ctx context.Context, r Record) error
 	LockDeclaration(ctx context.Context, customerID int64) (Record, error) // nobody else changes it until the end
 	UpdateDeclaration(ctx context.Context, r Record) error
+	customerTx
 	audit.Writer
 	mail.Writer
+}
+
+type customerTx interface {
+	LockCustomer(ctx context.Context, id int64) (customer.Customer, error)
+	UpdateCustomer(ctx context.Context, c customer.Customer) error
 }
 
 // Customers are those who declare. Behind also names who may sign for them. Errors: customer.ErrUserNotFound.
@@ -84,6 +90,8 @@ type Config struct {
 	PublicURL string // without a slash at the end
 	Now       func() time.Time
 	Mail      func(Notice) mail.Message
+	// Held tells whether an alert holds the customer: nothing is accepted then. nil: none does.
+	Held func(ctx context.Context, customerID int64) (bool, error)
 	// Verdict decides a submitted declaration at once by the customer's name: the sandbox's adapter; nil leaves all to the
 	// operators.
 	Verdict func(c customer.Customer) (verification.Event, bool)
@@ -174,6 +182,14 @@ func (s *Service) begun(ctx context.Context, tx Tx, c customer.Customer) (Record
 		r.Stage, r.Reasons, r.File.Declaration = verification.InProgress, nil, nil
 	}
 	return r, s.update(ctx, tx, &r)
+}
+
+// held reports whether an alert holds the customer.
+func (s *Service) held(ctx context.Context, customerID int64) (bool, error) {
+	if s.Held == nil {
+		return false, nil
+	}
+	return s.Held(ctx, customerID)
 }
 
 func (s *Service) formURL(l *link.Link) string {

@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"rampa/internal/cursor"
 	"rampa/internal/customer"
 	"rampa/internal/errs"
+	"rampa/internal/link"
 	"rampa/internal/mail"
 	"rampa/internal/verification"
 )
@@ -69,7 +71,7 @@ type Decision struct {
 }
 
 // Accept accepts a declaration: the customer rises to tier 2, now or when the file is approved. Errors: ErrNotFound,
-// verification.ErrTransition (decided already, or changed since it was read).
+// verification.ErrTransition (decided already, or changed since it was read), customer.ErrFileHeld.
 func (s *Service) Accept(ctx context.Context, customerID int64, d Decision) error {
 	return s.decide(ctx, customerID, verification.OnApproved, d)
 }
@@ -130,7 +132,15 @@ func (s *Service) move(ctx context.Context, tx Tx, r *Record, e verification.Eve
 	if err != nil {
 		return err
 	}
+	if next == verification.Approved {
+		if held, err := s.held(ctx, r.CustomerID); err != nil || held {
+			return cmp.Or(err, error(customer.ErrFileHeld))
+		}
+	}
 	r.Stage, r.Reasons, r.Corrections = next, d.Reasons, d.Corrections
+	if next == verification.NeedsCorrection && r.Link.Dead(s.Now()) {
+		r.Link = link.New(r.CustomerID, r.IntegrationID, s.Now())
+	}
 	if next == verification.Approved || next == verification.Rejected {
 		r.DecidedAt, r.DecidedBy = s.Now(), d.Actor.Kind+" "+d.Actor.ID
 	}
