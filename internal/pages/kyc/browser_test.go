@@ -4,9 +4,13 @@ import (
 	"flag"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/device"
 
 	"rampa/internal/kyc"
 	"rampa/internal/web/ui"
@@ -127,6 +131,30 @@ func TestTheCameraLeadsThroughThePicturesAndFillsTheInputs(t *testing.T) {
 	}
 	if held["liveness_capture.smile"] != "image/jpeg" {
 		t.Errorf("%v", held)
+	}
+}
+
+// TestOnAPhoneAFileCanBeChosenToo: there the input opens the camera; a second button brings what is there already.
+func TestOnAPhoneAFileCanBeChosenToo(t *testing.T) {
+	t.Parallel()
+	m := nothing()
+	server, b := serve(t, newHandler(t, m)), uitest.NewBrowser(t, "touch-events")
+	b.Do(chromedp.Emulate(device.IPhone13))
+	b.Do(chromedp.Navigate(server.URL + base + "/identity?lang=en"))
+	b.WaitFor(`document.getElementById("document_front-file") !== null`)
+	if found := b.Axe(); found != "" {
+		t.Errorf("%s", found)
+	}
+	file := filepath.Join(t.TempDir(), "my card.jpg")
+	if err := os.WriteFile(file, []byte(jpg(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.Do(chromedp.SetUploadFiles("#document_front-file", []string{file}), chromedp.SetUploadFiles("#document_back", []string{file}))
+	b.WaitFor(`document.querySelector(".chosen").textContent === "my card.jpg"`)
+	b.Eval(`document.querySelector("#step-identity > .actions .button").click(); ""`)
+	b.WaitFor(`location.pathname.endsWith("/selfie")`)
+	if n := len(m.form.Documents); n != 2 || m.form.Documents[0].Name != "my card.jpg" {
+		t.Errorf("%d documents", n)
 	}
 }
 

@@ -11,22 +11,35 @@
     form.dataset.sent = "yes";
     form.setAttribute("aria-busy", "true");
   });
-  // Inputs for pictures become buttons, with the names of what was chosen under them.
+  // Inputs for pictures become buttons, with the names of what was chosen under them. On a phone, where such an input opens
+  // the camera, a second button brings files that are there already; they go into the same input.
   document.querySelectorAll(".picture-inputs").forEach(function (box) {
-    var chosen = document.createElement("p");
+    var input = box.querySelector("input"), chosen = document.createElement("p");
     chosen.className = "chosen";
     chosen.setAttribute("role", "status");
     box.after(chosen);
     box.classList.add("as-buttons");
     function tell() {
-      var names = [];
-      box.querySelectorAll("input").forEach(function (input) {
-        Array.prototype.forEach.call(input.files, function (file) { names.push(file.name); });
-      });
-      chosen.textContent = names.join(", ");
+      chosen.textContent = Array.prototype.map.call(input.files, function (file) { return file.name; }).join(", ");
     }
-    box.addEventListener("change", tell);
+    input.addEventListener("change", tell);
     window.addEventListener("pageshow", tell);
+    if (!window.DataTransfer || !window.matchMedia("(pointer: coarse)").matches) return;
+    var second = input.parentNode.cloneNode(true), picker = second.querySelector("input");
+    picker.removeAttribute("name");
+    picker.removeAttribute("capture");
+    picker.id += "-file";
+    second.querySelector("label").htmlFor = picker.id;
+    second.querySelector("label span").textContent = box.dataset.file;
+    box.querySelector("label span").textContent = box.dataset.photo;
+    box.append(second);
+    picker.addEventListener("change", function () {
+      var files = new DataTransfer();
+      Array.prototype.forEach.call(picker.files, function (file) { files.items.add(file); });
+      input.files = files.files;
+      picker.value = "";
+      input.dispatchEvent(new Event("change"));
+    });
   });
   // Back from the browser's memory: the form may be sent again.
   window.addEventListener("pageshow", function () {
