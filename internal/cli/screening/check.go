@@ -18,7 +18,7 @@ func check(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "check NAME", Short: "Compare a name with the lists",
 		Long:    "Compares a name with the lists and prints the entries that come near, with what speaks for them. It leaves no trace.",
-		Example: `rampa screening check "Viktor Bout" --birth-date 1967-01-13 --country RU`, Args: command.Arguments(1, "a name"),
+		Example: `rampa screening check "Juan Pérez Gómez" --birth-date 1967-01-13 --country CO`, Args: command.Arguments(1, "a name"),
 	}
 	flags := cmd.Flags()
 	birth := flags.String("birth-date", "", "`DATE` of birth: YYYY-MM-DD, YYYY-MM or YYYY")
