@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,5 +156,6 @@ func (s *Service) Due(ctx context.Context, customerID int64, corrections []Corre
 	for i, c := range corrections {
 		reasons[i] = c.Message
 	}
+	reasons = slices.Compact(reasons) // one for all of a paper's items
 	return s.Conclude(ctx, customerID, Verdict{Event: verification.OnDue, Reasons: reasons, Corrections: corrections}, audit.System("periodic review"))
 }
