@@ -205,6 +205,7 @@ func (v *services) maintain(s *storage) {
 	}})
 	reviews := lifecycle.New(compliance.New(s.db).Reviews(), v.customers.Service)
 	v.jobs.Maintain(job.Periodic{Name: "review.sweep", Every: 10 * time.Minute, NextDue: reviews.NextDue, Run: reviews.Sweep})
+	every(time.Minute, "search.fill", s.store.Customers().FillSearch)
 	every(2*time.Second, "screening.refresh", v.screening.Refresh)
 	every(time.Minute, "screening.again", v.screening.Rescreen)
 	every(time.Hour, "token.sweep", v.integrations.Sweep)

@@ -17,8 +17,7 @@ var sqliteWords = strings.NewReplacer(
 // A TextIndex is an index of one engine's own kind.
 const (
 	postgresTextIndex = "CREATE EXTENSION IF NOT EXISTS pg_trgm;\nCREATE INDEX $1 ON $2 USING gin ($3 gin_trgm_ops);"
-	sqliteTextIndex   = "CREATE VIRTUAL TABLE $1 USING fts5($3, content='', contentless_delete=1, tokenize='trigram', detail=none);\n" +
-		"INSERT INTO $1 (rowid, $3) SELECT id, $3 FROM $2;"
+	sqliteTextIndex   = "CREATE VIRTUAL TABLE $1 USING fts5($3, content='', contentless_delete=1, tokenize='trigram', detail=none);"
 )
 
 // migrationText gives the migrations in the engine's words.

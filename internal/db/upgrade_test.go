@@ -132,6 +132,15 @@ func expectRows(t *testing.T, source string) {
 			t.Error(diff)
 		}
 	}
+	if err := s.Customers().FillSearch(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, search := range []string{"acme's", "ACME '", "ácme", "shop-1"} {
+		found, err := s.Customers().List(ctx, customer.Query{IntegrationID: 1, Search: search, Limit: 10})
+		if want := search != "acme's"; err != nil || want != (len(found) == 1) {
+			t.Errorf("%q finds %d customers (%v)", search, len(found), err)
+		}
+	}
 	next := customer.Customer{UUID: "01980000-0000-7000-8000-00000000000f", IntegrationID: 1, Kind: customer.Company, EmailKey: "new@acme.example", Stage: verification.Draft, CreatedAt: noon}
 	err = s.Customers().InTx(ctx, func(ctx context.Context, tx customer.Tx) error {
 		_, err := tx.InsertCustomer(ctx, &next)

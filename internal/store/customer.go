@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"rampa/internal/customer"
-	"rampa/internal/db"
 	"rampa/internal/store/row"
 	"rampa/internal/verification"
 )
@@ -88,9 +87,6 @@ func (s CustomerStore) Find(ctx context.Context, integrationID int64, by custome
 	}
 	return scanCustomer(s.db.QueryRow(ctx, `SELECT `+customerColumns+` FROM customers c WHERE `+w.String()+` ORDER BY c.id DESC LIMIT 1`, w.Args...))
 }
-
-// customerSearch finds customers by a part of their SearchText.
-var customerSearch = db.TextIndex{Name: "customers_search", Table: "customers", Column: "search"}
 
 // found is where q's customers are looked for: all of them, or those that contain what it searches.
 func (s CustomerStore) found(q customer.Query) (w *row.Where, from, key string) {

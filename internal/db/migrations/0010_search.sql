@@ -1,5 +1,6 @@
 -- +goose Up
--- What lists find a customer by: name, e-mail and external id, folded by customer.SearchText.
+-- What lists find a customer by: name, e-mail and external id, folded by customer.SearchText. Rows of before get it from
+-- store.FillSearch, in the background.
 ALTER TABLE customers ADD COLUMN search TEXT NOT NULL DEFAULT '';
-UPDATE customers SET search = LOWER(name) || ' ' || email_key || ' ' || LOWER(COALESCE(external_id, ''));
+CREATE INDEX customers_unsearched ON customers (id) WHERE search = '';
 CREATE TEXT INDEX customers_search ON customers (search);
