@@ -15,7 +15,8 @@ import (
 var commands = []string{
 	"", "sandbox", "serve", "migrate", "integration", "integration create", "integration list", "integration rotate",
 	"integration allow-ip", "integration allow-url", "operator", "operator create", "operator list", "operator reset",
-	"operator disable", "customer", "customer export", "customer erase", "customer ban", "customer unban", "audit", "audit verify", "config", "openapi", "bench", "bench register", "bench growth",
+	"operator disable", "customer", "customer export", "customer erase", "customer ban", "customer unban",
+	"screening", "screening import", "screening lists", "screening check", "screening replay", "audit", "audit verify", "config", "openapi", "bench", "bench register", "bench growth", "bench screening",
 	"version",
 }
 
@@ -79,13 +80,20 @@ func TestAWrongCommandLineExitsTwoWithOneLine(t *testing.T) {
 		"integration allow-url Acme http://a.example": `"http://a.example" must begin with https:// and a host, and have no query`,
 		"operator create --name Ana":                  "--email is missing: how does the person log in?",
 		"operator create --email a@b.example --name Ana --role boss": "--role must be one of admin, compliance, support, viewer",
-		"customer ban 7":                     "--reason is missing: why?",
-		"customer export 7":                  "--output is missing: where should the ZIP file go?",
-		"customer export ana --output x.zip": `"ana" is no customer's number: it is the id that the API gave`,
-		"customer erase":                     "rampa customer erase needs the customer's number (see: rampa customer erase --help)",
-		"customer erase 7":                   "nothing was erased: type the number when asked, or give --yes",
-		"bench register --db mysql://h/d":    "--db: use sqlite, sqlite:PATH or postgres://user@host/name",
-		"config --for bench":                 "--for must be serve or sandbox",
+		"customer ban 7":                            "--reason is missing: why?",
+		"customer export 7":                         "--output is missing: where should the ZIP file go?",
+		"customer export ana --output x.zip":        `"ana" is no customer's number: it is the id that the API gave`,
+		"customer erase":                            "rampa customer erase needs the customer's number (see: rampa customer erase --help)",
+		"customer erase 7":                          "nothing was erased: type the number when asked, or give --yes",
+		"screening check":                           "rampa screening check needs a name (see: rampa screening check --help)",
+		"screening check Ana --birth-date 1.2.1990": "--birth-date must be YYYY-MM-DD, YYYY-MM or YYYY",
+		"screening check Ana --country ES,Spain":    `--country: "SPAIN" is no country's two letters`,
+		"screening replay x":                        `"x" is no alert's number`,
+		"screening import x --format xml":           "--format must be auto, ofac-xml, ofac-csv, eu-xml, un-xml, csv",
+		"screening import x --category bad":         "--category must be sanctions or pep",
+		"bench screening --clean 0":                 "--variants and --clean must be positive",
+		"bench register --db mysql://h/d":           "--db: use sqlite, sqlite:PATH or postgres://user@host/name",
+		"config --for bench":                        "--for must be serve or sandbox",
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
@@ -182,5 +190,17 @@ func TestTheFirstSignalDrainsAndTheSecondEndsAtOnce(t *testing.T) {
 	close(drained)
 	if got := <-code; got != 0 {
 		t.Errorf("a drained server exits %d", got)
+	}
+}
+
+func TestTheScreeningBenchCountsWhatItFound(t *testing.T) {
+	t.Parallel()
+	got := run(t, &fake{}, strings.Fields("bench screening --seed 5 --variants 40 --clean 40 --json"))
+	if got.code != 0 {
+		t.Fatalf("exit %d: %s", got.code, got.stderr)
+	}
+	r := object(t, got.stdout)
+	if r["seed"] != 5.0 || r["recall"].(float64) < 50 || r["clean"] != 40.0 || r["variants"] != 40.0 {
+		t.Errorf("got %v", r)
 	}
 }

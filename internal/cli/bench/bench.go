@@ -17,10 +17,11 @@ import (
 func Command(p *command.Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "bench", Short: "Measure this machine",
-		Long:    "Measures what this program does on this machine. Each bench starts a server of its own and leaves nothing behind.",
+		Long: "Measures what this program does on this machine. The benches that need a server start one of their own, and none leaves\n" +
+			"anything behind.",
 		Example: "rampa bench register --connections 64 --duration 20s",
 	}
-	cmd.AddCommand(register(p), growth(p))
+	cmd.AddCommand(register(p), growth(p), screening(p))
 	return cmd
 }
 
