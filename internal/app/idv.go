@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"rampa/internal/idv"
 	"rampa/internal/job"
 	"rampa/internal/kyc"
+	"rampa/internal/mail"
 	"rampa/internal/store/compliance"
 	"rampa/internal/verification"
 	"rampa/internal/verifier"
@@ -43,7 +45,7 @@ func (a *app) mountProvider(mux *http.ServeMux) {
 
 // verify hands a submitted file to the provider.
 func (v *services) verify(ctx context.Context, c customer.Customer, _ *customer.Record) error {
-	return v.checks.Submitted(ctx, idv.Submission{CustomerID: c.ID, IntegrationID: c.IntegrationID, Language: c.Language})
+	return v.checks.Submitted(ctx, idv.Submission{CustomerID: c.ID, IntegrationID: c.IntegrationID, Language: cmp.Or(c.Language, mail.Languages()[0])})
 }
 
 // sendCase is the job that asks the provider about a case.

@@ -48,7 +48,7 @@ func corrections(e Evidence, language string, images []verification.Document) []
 		open[partPaper], open[partFace] = true, true
 	}
 	message := func(part string) string {
-		return cmp.Or(strings.Join(e.Reasons, " "), again[part][language], again[part]["en"])
+		return cmp.Or(strings.Join(e.Reasons, " "), again[part][language], again[part]["es"])
 	}
 	var out []verification.Correction
 	add := func(item, part string) {
