@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"rampa/internal/console/verdict"
 	"rampa/internal/customer"
@@ -55,8 +54,7 @@ func postBan(key string) func(*visit) error {
 		}
 		d := draft{Draft: verdict.Draft{Open: key, Values: v.r.PostForm}}
 		b := customer.Banning{Reason: strings.TrimSpace(v.r.PostForm.Get("reason")), Actor: v.actor(), RequestID: v.h.RequestID(v.r.Context())}
-		if utf8.RuneCountInString(b.Reason) > verdict.MaxMessage {
-			d.Errors = []ui.ErrorLink{{Href: "#" + key + "-reason", Message: v.words.T("console.alert.reason_long")}}
+		if d.Errors = verdict.CheckReason(v.words, key+"-reason", b.Reason); len(d.Errors) > 0 {
 			return v.again(id, d, http.StatusUnprocessableEntity, nil)
 		}
 		set := v.h.Bans.Ban
@@ -67,9 +65,6 @@ func postBan(key string) func(*visit) error {
 		switch {
 		case err == nil:
 			return v.redirect(fileLink(id) + "?done=" + key)
-		case errs.CodeOf(err) == customer.ErrBanReason.Code:
-			d.Errors = []ui.ErrorLink{{Href: "#" + key + "-reason", Message: v.words.T("console.alert.reason_missing")}}
-			return v.again(id, d, http.StatusUnprocessableEntity, nil)
 		case errs.KindOf(err) == errs.Conflict:
 			return v.again(id, d, http.StatusConflict, &ui.Banner{Kind: "warning", Title: v.words.T("console.ban.stale"), Text: v.words.T("console.alert.decided_by_other_text")})
 		}

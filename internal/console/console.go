@@ -74,11 +74,13 @@ type Config struct {
 	Alerts     Alerts
 	Checks     Checks // nil: operators review everything themselves
 	Bans       Bans
-	Rules      *kyb.Ruleset
-	Sandbox    bool // every role may read the outbox, and the pages say where one is
-	Secure     bool // the public URL is https: cookies are Secure, with the __Host- prefix
-	Now        func() time.Time
-	Log        *slog.Logger
+	// Declarations are the enhanced ones, which raise the limits.
+	Declarations Declarations
+	Rules        *kyb.Ruleset
+	Sandbox      bool // every role may read the outbox, and the pages say where one is
+	Secure       bool // the public URL is https: cookies are Secure, with the __Host- prefix
+	Now          func() time.Time
+	Log          *slog.Logger
 	// Address gives the client's address behind trusted proxies; RequestID the id of the request.
 	Address   func(*http.Request) string
 	RequestID func(context.Context) string
@@ -149,6 +151,10 @@ func (h *handler) routes() []route {
 		{"POST /console/files/{id}/reopen", gateFull, operator.Reopen, postDecision(verdict.Reopening)},
 		{"POST /console/files/{id}/ban", gateFull, operator.Ban, postBan("ban")},
 		{"POST /console/files/{id}/unban", gateFull, operator.Ban, postBan("unban")},
+		{"POST /console/files/{id}/declaration/accept", gateFull, operator.Decide, postDeclaration("accept")},
+		{"POST /console/files/{id}/declaration/correction", gateFull, operator.Decide, postDeclaration("correction")},
+		{"POST /console/files/{id}/declaration/refuse", gateFull, operator.Decide, postDeclaration("refuse")},
+		{"GET /console/declarations", gateFull, operator.ReadQueue, showDeclarations},
 		{"GET /console/alerts", gateFull, operator.ReadAlerts, showAlerts},
 		{"POST /console/alerts/{id}/clear", gateFull, operator.DecideAlerts, postAlert(false)},
 		{"POST /console/alerts/{id}/confirm", gateFull, operator.DecideAlerts, postAlert(true)},

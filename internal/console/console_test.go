@@ -48,6 +48,11 @@ func tries() []try {
 	reasoned := func(path string) func(*browser) answer {
 		return func(b *browser) answer { return b.post(path, url.Values{"reason": {"Visto."}}) }
 	}
+	declare := func(path string) func(*browser) answer {
+		return func(b *browser) answer {
+			return b.post("/console/files/"+path, url.Values{"version": {"4"}, "reason": {"No."}, "item": {"tax"}, "message[tax]": {"Falta."}})
+		}
+	}
 	answerAlert := func(path string) func(*browser) answer { return reasoned("/console/alerts/" + path) }
 	get := func(path string) func(*browser) answer { return func(b *browser) answer { return b.get(path) } }
 	return []try{
@@ -64,6 +69,10 @@ func tries() []try {
 		{"confirm", operator.DecideAlerts, answerAlert("2/confirm"), 303},
 		{"ban", operator.Ban, reasoned("/console/files/9/ban"), 303},
 		{"unban", operator.Ban, reasoned("/console/files/12/unban"), 303},
+		{"declarations", operator.ReadQueue, get("/console/declarations"), 200},
+		{"accept a declaration", operator.Decide, declare("7/declaration/accept"), 303},
+		{"refuse a declaration", operator.Decide, declare("8/declaration/refuse"), 303},
+		{"send a declaration back", operator.Decide, declare("9/declaration/correction"), 303},
 		{"outbox", operator.ReadMail, get("/console/outbox"), 200},
 		{"mail", operator.ReadMail, get("/console/outbox/0199dddd-0000-7000-8000-000000000000"), 200},
 		{"mail as HTML", operator.ReadMail, get("/console/outbox/0199dddd-0000-7000-8000-000000000000/html"), 200},
@@ -88,6 +97,9 @@ func TestEveryRoleReachesExactlyWhatItsTableSays(t *testing.T) {
 			t.Parallel()
 			w := fullWorld(t, nil)
 			w.alerted()
+			for _, id := range []int64{7, 8, 9} {
+				w.declared(id, verification.InReview, time.Hour)
+			}
 			b := w.as(role)
 			for _, try := range tries() {
 				want := try.good

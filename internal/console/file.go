@@ -19,11 +19,12 @@ type fileView struct {
 	dossier.View
 	UUID     string
 	Stage    string
-	MayRead  bool              // the papers
-	Alerts   *evidence.Section // nil: none, or not for this operator
-	Checks   *evidence.Checks  // nil: no provider was asked
-	Ban      *banForm          // nil: not for this operator
-	Decision *verdict.Forms    // nil: nothing to decide for this operator now
+	MayRead  bool                  // the papers
+	Alerts   *evidence.Section     // nil: none, or not for this operator
+	Checks   *evidence.Checks      // nil: no provider was asked
+	Declared *evidence.Declaration // nil: none
+	Ban      *banForm              // nil: not for this operator
+	Decision *verdict.Forms        // nil: nothing to decide for this operator now
 }
 
 // fileID reads the id of the path.
@@ -49,17 +50,20 @@ func showFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if page.Banner = v.outcome(review); page.Banner == nil {
+	if page.Banner = v.outcome(review, page); page.Banner == nil {
 		page.Banner = v.alertOutcome(page)
 	}
 	return v.h.ui.Render(v.w, http.StatusOK, "file", page)
 }
 
 // outcome is what the decision just made has brought about, as the file itself shows it: the address alone proves nothing.
-func (v *visit) outcome(review *customer.Review) *ui.Banner {
+func (v *visit) outcome(review *customer.Review, page *fileView) *ui.Banner {
 	done := v.r.URL.Query().Get("done")
 	if done == "ban" && review.Customer.Banned() || done == "unban" && !review.Customer.Banned() {
 		return &ui.Banner{Kind: "success", Title: v.words.T("console." + done + ".done")}
+	}
+	if done == "declaration" && page.Declared != nil && page.Declared.Form == nil {
+		return &ui.Banner{Kind: "success", Title: v.words.T("console.declared.done", "stage", page.Declared.Tag.Label)}
 	}
 	if done != string(review.Customer.Stage) {
 		return nil
@@ -82,6 +86,9 @@ func (v *visit) filePage(review *customer.Review, d draft) (*fileView, error) {
 	page := &fileView{shell: v.shell(view.Title), View: view, UUID: review.Customer.UUID, Stage: string(review.Customer.Stage), MayRead: reader.Papers}
 	page.Back = &ui.Link{Label: v.words.T("console.to_queue"), Href: "/console"}
 	page.Ban = v.banForm(review.Customer, d)
+	if page.Declared, err = v.declaration(review.Customer.ID, names, d.Draft); err != nil {
+		return nil, err
+	}
 	if page.Alerts, err = v.alerts(review.Customer.ID, names, d.alert); err != nil {
 		return nil, err
 	}

@@ -109,8 +109,11 @@ func (v *visit) queueFilters(stage verification.Stage, searching bool) []ui.NavI
 	for _, s := range []verification.Stage{verification.Submitted, verification.InReview} {
 		items = append(items, ui.NavItem{Label: v.words.T("console.stage." + string(s)), Href: "/console?stage=" + string(s), Current: s == stage && !searching})
 	}
-	return items
+	return append(items, ui.NavItem{Label: v.words.T("console.declared.title"), Href: "/console/declarations", Current: stage == declarations})
 }
+
+// declarations stands among the stages of files for the queue of its own.
+const declarations verification.Stage = "declarations"
 
 func (v *visit) queueRow(r customer.QueueRow) queueRow {
 	c := r.Customer

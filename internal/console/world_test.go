@@ -30,6 +30,7 @@ import (
 	"rampa/internal/kyc"
 	"rampa/internal/mail"
 	"rampa/internal/mail/mailtest"
+	"rampa/internal/onboarding"
 	"rampa/internal/operator"
 	"rampa/internal/operator/operatortest"
 	"rampa/internal/verification"
@@ -184,6 +185,7 @@ type world struct {
 	url      string
 	cabinet  *cabinet
 	bell     *bell
+	folder   *folder
 	accounts *operator.Service
 	store    *operatortest.Memory
 	outbox   *mailtest.Memory
@@ -203,11 +205,12 @@ func newWorld(t testing.TB, change func(*console.Config)) *world {
 	w := &world{t: t, clock: start(), store: operatortest.NewMemory(), outbox: &mailtest.Memory{}, people: map[operator.Role]operator.Credentials{}, log: &bytes.Buffer{}}
 	w.cabinet = &cabinet{now: w.now, files: map[int64]*customer.Review{}}
 	w.bell = &bell{cabinet: w.cabinet}
+	w.folder = &folder{cabinet: w.cabinet, records: map[int64]*onboarding.Record{}}
 	deps := operator.Deps{Store: w.store, Sealer: plainSeal{}, Passwords: operator.NewPasswords(operator.Params{Memory: 64, Passes: 1, Threads: 1}, 4)}
 	w.accounts = operator.New(deps, operator.Defaults(), w.now)
 	config := console.Config{
 		Files: w.cabinet, Decider: w.cabinet, Accounts: w.accounts, FirstLogin: w.accounts, Outbox: mail.NewService(w.outbox, mail.Keep(), mail.DefaultSchedule(), w.now),
-		Alerts: w.bell, Bans: w.cabinet, Rules: kyb.Rules(), Now: w.now, Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Alerts: w.bell, Bans: w.cabinet, Declarations: w.folder, Rules: kyb.Rules(), Now: w.now, Log: slog.New(slog.NewTextHandler(w.log, nil)),
 		Address: func(*http.Request) string { return "192.0.2.10" }, RequestID: func(context.Context) string { return "req-1" },
 	}
 	if change != nil {

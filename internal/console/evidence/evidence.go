@@ -134,7 +134,10 @@ func (r Reader) alert(a alert.Alert, d Draft) Alert {
 		return out
 	}
 	out.Form = &Form{Action: "/console/alerts/" + out.ID, Confirm: r.Words.T("console.alert.confirm"), Follows: r.Words.T("console.alert.follows")}
-	if a.Kind == alert.Screening {
+	switch {
+	case a.Kind == alert.Screening && a.Summary["category"] == "pep": // being exposed is no reason for a ban
+		out.Form.Follows = r.Words.T("console.alert.follows_pep")
+	case a.Kind == alert.Screening:
 		out.Form.Confirm, out.Form.Follows = r.Words.T("console.alert.confirm_screening"), r.Words.T("console.alert.follows_screening")
 	}
 	if d.Alert == out.ID {
@@ -146,7 +149,7 @@ func (r Reader) alert(a alert.Alert, d Draft) Alert {
 // screening words a likely match with an entry of a list.
 func (r Reader) screening(out *Alert, s map[string]string) {
 	out.Says = r.Words.T("console.alert.screening", "name", s["name"], "entry", s["entry"], "list", s["list"], "score", r.percent(s["score"]))
-	for _, name := range []string{"name", "subject_birth_date", "subject_countries", "matched", "entry", "aliases", "entry_birth_date", "entry_countries", "category", "programs", "list", "entry_id", "list_hash", "config"} {
+	for _, name := range []string{"name", "as", "subject_birth_date", "subject_countries", "matched", "entry", "aliases", "entry_birth_date", "entry_countries", "category", "programs", "list", "entry_id", "list_hash", "config"} {
 		if s[name] != "" {
 			out.Facts = append(out.Facts, ui.Row(r.Words.T("console.alert.fact."+name), r.value(name, s[name])))
 		}

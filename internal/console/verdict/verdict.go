@@ -152,19 +152,43 @@ func Check(words ui.Words, d Verb, in url.Values) (problems []ui.ErrorLink) {
 			fail("reason-other", "message_long")
 		}
 	case Correcting, Reopening:
-		if len(in["item"]) == 0 {
-			fail(string(d), "items_missing")
-		}
-		for _, item := range in["item"] {
-			switch message := strings.TrimSpace(in.Get("message[" + item + "]")); {
-			case message == "":
-				fail("message-item-"+strings.ReplaceAll(item, ".", "-"), "message_missing")
-			case len([]rune(message)) > MaxMessage:
-				fail("message-item-"+strings.ReplaceAll(item, ".", "-"), "message_long")
-			}
+		return CheckItems(words, Items{Prefix: "item-", First: string(d)}, in)
+	}
+	return problems
+}
+
+// Items are the boxes of a correction: how their ids begin, and the id of what is shown when none is ticked.
+type Items struct{ Prefix, First string }
+
+// CheckItems finds what keeps a correction from being sent.
+func CheckItems(words ui.Words, boxes Items, in url.Values) (problems []ui.ErrorLink) {
+	fail := func(id, key string) {
+		problems = append(problems, ui.ErrorLink{Href: "#" + id, Message: words.T("console." + key)})
+	}
+	if len(in["item"]) == 0 {
+		fail(boxes.First, "items_missing")
+	}
+	for _, item := range in["item"] {
+		id := "message-" + boxes.Prefix + strings.ReplaceAll(item, ".", "-")
+		switch message := strings.TrimSpace(in.Get("message[" + item + "]")); {
+		case message == "":
+			fail(id, "message_missing")
+		case len([]rune(message)) > MaxMessage:
+			fail(id, "message_long")
 		}
 	}
 	return problems
+}
+
+// CheckReason finds what keeps a reason, typed into the field of an id, from being sent.
+func CheckReason(words ui.Words, id, reason string) []ui.ErrorLink {
+	switch reason = strings.TrimSpace(reason); {
+	case reason == "":
+		return []ui.ErrorLink{{Href: "#" + id, Message: words.T("console.alert.reason_missing")}}
+	case len([]rune(reason)) > MaxMessage:
+		return []ui.ErrorLink{{Href: "#" + id, Message: words.T("console.alert.reason_long")}}
+	}
+	return nil
 }
 
 // Reasons words the chosen reasons in the customer's language: the customer, its mail and the integration read the same.
