@@ -35,8 +35,15 @@ const (
 	CodeSignatureMismatch = "signature_mismatch" // name, "" where it is not shown
 )
 
+// Codes is every code of a Problem, for whoever puts them into words.
+var Codes = []string{
+	CodeRequired, CodeTooLong, CodeControlCharacters, CodeUnknown, CodeExplain, CodeVolumeFormat, CodeCountFormat, CodeCountryUnknown,
+	CodeCountryRepeated, CodeTooMany, CodeTINFormat, CodeTINCheckDigit, CodeTINOrReason, CodeTINIsIssued, CodeUSResidence, CodeUSContradiction,
+	CodeSignatureMismatch,
+}
+
 const (
-	maxShort        = 255
+	maxShort        = 255 // characters
 	maxTIN          = 64
 	maxProse        = 2000
 	maxTransactions = 100000
@@ -156,8 +163,8 @@ func CheckUse(u Use, company bool) (Use, []Problem) {
 func CheckTax(t Tax, company bool) (Tax, []Problem) {
 	var c checker
 	t.Residences = slices.DeleteFunc(slices.Clone(t.Residences), func(r Residence) bool { return strings.TrimSpace(r.Country+r.TIN+r.NoTINReason+r.NoTINText) == "" })
-	if len(t.Residences) > maxResidences {
-		c.add("tax_residences", CodeTooMany, "max", strconv.Itoa(maxResidences))
+	if len(t.Residences) > MaxResidences {
+		c.add("tax_residences", CodeTooMany, "max", strconv.Itoa(MaxResidences))
 	}
 	if len(t.Residences) == 0 {
 		c.add(ResidenceField(0, "country"), CodeRequired)

@@ -111,8 +111,8 @@ const (
 // correctable are the steps that a correction may name.
 var correctable = []string{StepFunds, StepPurpose, StepTax, StepPEP}
 
-// maxResidences bounds the countries of tax residence.
-const maxResidences = 5
+// MaxResidences bounds the countries of tax residence.
+const MaxResidences = 5
 
 // NoTINReasons lists the reasons not to have a tax number.
 func NoTINReasons() []string { return []string{TINNotIssued, TINNotObtained, TINNotRequired} }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -53,7 +54,7 @@ type Option struct {
 	Selected bool
 }
 
-// Field is one input with its label, hint and error. Kind: input, area, select, radios, check or file.
+// Field is one input with its label, hint and error. Kind: input, area, select, radios, checks, check or file.
 type Field struct {
 	Kind         string
 	ID           string
@@ -170,6 +171,15 @@ func (f *Form) Select(name, key string, choices []Option, options ...string) Fie
 // Radios is a short list to choose one from.
 func (f *Form) Radios(name, key string, choices []Option, options ...string) Field {
 	return f.field("radios", name, key, options).among(choices)
+}
+
+// Checks is a short list to choose any number from.
+func (f *Form) Checks(name, key string, choices []Option, options ...string) Field {
+	field := f.field("checks", name, key, options).among(choices)
+	for i := range field.Options {
+		field.Options[i].Selected = slices.Contains(f.values[name], field.Options[i].Value)
+	}
+	return field
 }
 
 // among gives the field its choices, each with an id, the chosen one marked.
