@@ -321,3 +321,25 @@ func TestAnErasedNameIsNotLeftInTheFile(t *testing.T) {
 		}
 	})
 }
+
+func TestOfManyErasuresAtOnceOneHappens(t *testing.T) {
+	t.Parallel()
+	engines(t, func(w *world) {
+		w.exec(`UPDATE kyb_records SET decided_at = 5 WHERE customer_id = $1`, w.ana)
+		results := make(chan error, 8)
+		for range cap(results) {
+			go func() {
+				_, err := w.Erase(w.Context(), w.ana, officer)
+				results <- err
+			}()
+		}
+		for range cap(results) {
+			if err := <-results; err != nil {
+				w.Error(err)
+			}
+		}
+		if actions := w.actions(); len(actions) != 1 {
+			w.Errorf("got %q", actions)
+		}
+	})
+}
