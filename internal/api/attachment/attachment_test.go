@@ -75,7 +75,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		b, err := wire.Marshal(text)
 		if err != nil {
-			t.Skip()
+			return
 		}
 		fields, err := wire.DecodeJSON([]byte(`{"file":` + string(b) + `}`))
 		if err != nil {
