@@ -98,7 +98,7 @@ func (a *app) legalVersion() string {
 
 func (a *app) newConsole() (http.Handler, error) {
 	return console.New(console.Config{Files: a.services.customers, Decider: a.services.customers, Accounts: a.services.operators, FirstLogin: a.services.operators,
-		Outbox: a.services.mail, Alerts: a.services.alerts, Checks: a.services.checks, Bans: a.services.customers, Declarations: a.services.onboarding, Rules: kyb.Rules(), Sandbox: a.sandbox(), Secure: a.https(), Now: a.now, Log: a.log,
+		Outbox: outbox{a.services.mail, a.services.customers.Keys, a.sandbox()}, Alerts: a.services.alerts, Checks: a.services.checks, Bans: a.services.customers, Declarations: a.services.onboarding, Rules: kyb.Rules(), Sandbox: a.sandbox(), Secure: a.https(), Now: a.now, Log: a.log,
 		Address: func(r *http.Request) string { return web.Address(r.Context()) }, RequestID: web.RequestID})
 }
 

@@ -21,7 +21,7 @@ func (v *services) newOnboarding(w *world, s *storage) (*onboarding.Service, err
 			m := letter(customer.Notice{Kind: string(n.Kind), Customer: n.Customer, Brand: n.Brand, FormURL: n.FormURL, ExpiresAt: n.ExpiresAt,
 				Corrections: n.Corrections, Reasons: n.Reasons}, kyb.Rules())
 			m.Secret = true
-			return composer.Compose(m)
+			return kept(composer.Compose(m))
 		}}
 	if w.sandbox() {
 		c.Verdict = func(c customer.Customer) (verification.Event, bool) { return sandbox.DeclarationVerdict(c.Name) }

@@ -26,6 +26,7 @@ import (
 	"rampa/internal/kyb"
 	"rampa/internal/kyc"
 	"rampa/internal/lifecycle"
+	"rampa/internal/link"
 	"rampa/internal/mail"
 	"rampa/internal/mail/smtp"
 	"rampa/internal/onboarding"
@@ -88,7 +89,7 @@ func newServices(w *world, s *storage) (*services, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.mail = mail.NewService(s.store.Mails(), sender, mail.DefaultSchedule(), w.now)
+	v.mail = mail.NewService(s.store.Mails(), revealing(link.Keys{MAC: s.vault.MAC}, sender), mail.DefaultSchedule(), w.now)
 	handlers := job.NewRegistry()
 	if v.jobs, err = job.New(job.Config{DB: s.db, Registry: handlers, Now: w.now, Log: w.log, Metrics: w.metrics}); err != nil {
 		return nil, err
@@ -127,7 +128,7 @@ func (v *services) newCustomers(w *world, s *storage) (*customers, error) {
 	disposable := identity.NewDisposable(w.cfg.Emails.Allow, w.cfg.Emails.Deny)
 	c := customer.Config{Store: s.store.Customers(), Sealer: s.vault, Files: s.files, Rules: rules, PublicURL: w.publicURL, Now: w.now,
 		EmailKey: identity.NormalizeEmail, Disposable: disposable.Is, EventData: api.EventData,
-		Mail: func(n customer.Notice) mail.Message { return composer.Compose(letter(n, rules)) },
+		Mail: func(n customer.Notice) mail.Message { return kept(composer.Compose(letter(n, rules))) },
 		DeleteLater: func(ctx context.Context, tx customer.Tx, documentID string, at time.Time) error {
 			return v.jobs.Insert(ctx, tx.(store.Tx).Tx, deleteDocument{documentID}, at)
 		},

@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"encoding/base32"
 	"encoding/base64"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -73,6 +74,22 @@ func Split(address string) (uuid, secret string) {
 		return address, ""
 	}
 	return address[:length], address[length+1:]
+}
+
+var (
+	withSecret = regexp.MustCompile(`\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-[a-z2-7]{26}\b`)
+	hidden     = regexp.MustCompile(`\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-hidden\b`)
+)
+
+// Hide takes the secrets out of the addresses in a text that is to be kept: a letter. Keys.Reveal puts them back.
+func Hide(text string) string { return withSecret.ReplaceAllString(text, "$1-hidden") }
+
+// Reveal undoes Hide where a text leaves for the bearer of its links.
+func (k Keys) Reveal(text string) string {
+	return hidden.ReplaceAllStringFunc(text, func(address string) string {
+		uuid, _ := Split(address)
+		return Address(uuid, k.Secret(&Link{UUID: uuid}))
+	})
 }
 
 // Keys makes and checks what the bearers of links must know. MAC is keyed by a secret outside the database, so that a copy

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,5 +93,20 @@ func TestALinkDiesAfterNinetyDaysOrWhenItIsReplaced(t *testing.T) {
 	}
 	if l.EndedAt = now; !l.Dead(now) {
 		t.Error("an ended link is not dead")
+	}
+}
+
+func TestALetterIsKeptWithoutTheSecretsOfItsLinks(t *testing.T) {
+	t.Parallel()
+	k := keys("a")
+	l := link.New(1, 1, now)
+	address := "https://pay.example/kyc/" + link.Address(l.UUID, k.Secret(&l))
+	letter := "Open " + address + ".\n<a href=\"" + address + "\">here</a> or https://pay.example/kyb/" + l.UUID + " or " + l.UUID + "-2026"
+	kept := link.Hide(letter)
+	if strings.Contains(kept, k.Secret(&l)) || strings.Count(kept, l.UUID) != 4 {
+		t.Errorf("kept: %s", kept)
+	}
+	if got := k.Reveal(kept); got != letter {
+		t.Errorf("revealed: %s", got)
 	}
 }
