@@ -116,7 +116,7 @@ type listedPerson struct {
 func (b *screeningBench) list() {
 	for n := range b.size.People {
 		p := b.maker.Person()
-		for b.isListed(p) {
+		for tries := 0; tries < 1000 && b.isListed(p); tries++ { // namesakes on a list are rare
 			p = b.maker.Person()
 		}
 		words := p.Write(b.maker.AnySpelling)

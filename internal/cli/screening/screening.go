@@ -40,7 +40,7 @@ func importList(p *command.Program) *cobra.Command {
 		Example: "rampa screening import sdn.xml", Args: command.Arguments(1, "the list's file"),
 	}
 	flags := cmd.Flags()
-	name := flags.String("name", "", "`NAME` of the list; a simple CSV needs one")
+	name := flags.String("name", "", "`NAME` of the list; without one a simple CSV is called by its file")
 	format := flags.String("format", "auto", "refuse the file unless it has this `FORMAT`: "+strings.Join(formats, ", "))
 	category := flags.String("category", "sanctions", "what being on it means: `CATEGORY` sanctions or pep")
 	asJSON := command.AddJSON(cmd)
@@ -63,7 +63,7 @@ func importList(p *command.Program) *cobra.Command {
 		}
 		bar := command.NewProgress(p.Stderr, "importing", size)
 		defer bar.Done()
-		source := screening.Source{Name: *name, Category: *category, Actor: command.Actor(), Progress: bar.Add, Body: bodies[0]}
+		source := screening.Source{Name: *name, File: files[0], Category: *category, Actor: command.Actor(), Progress: bar.Add, Body: bodies[0]}
 		for _, body := range bodies[1:] {
 			source.Companions = append(source.Companions, body)
 		}
