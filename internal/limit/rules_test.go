@@ -34,6 +34,23 @@ func TestTheDefaultsAreTheContractsTiers(t *testing.T) {
 	}
 }
 
+func TestTheDocumentedExampleLoads(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/limits.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, _ = strings.Cut(example, "```")
+	rules, err := limit.LoadRules([]byte(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tier, err := rules.Of(1); err != nil || len(tier) != 2 || tier[1].Amount != 800_00 {
+		t.Errorf("%+v, %v", tier, err)
+	}
+}
+
 func TestRulesWithAMistakeAreRefused(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("rules.yaml")

@@ -21,6 +21,21 @@ func TestTheDefaultsLoadAndLookForEveryKind(t *testing.T) {
 	}
 }
 
+func TestEveryRuleIsDocumented(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/monitoring.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range monitor.Defaults().All() {
+		_, line, found := strings.Cut(string(page), "| `"+r.Code+"` |")
+		line, _, _ = strings.Cut(line, "\n")
+		if !found || strings.Contains(line, "✓") != r.Holds {
+			t.Errorf("docs/monitoring.md does not tell of %s as it is: %s", r.Code, line)
+		}
+	}
+}
+
 func TestRulesWithAMistakeAreRefused(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("rules.yaml")
