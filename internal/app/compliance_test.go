@@ -1,13 +1,21 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"rampa/internal/alert"
+	"rampa/internal/audit"
+	"rampa/internal/customer"
+	"rampa/internal/kyc/kyctest"
 	"rampa/internal/limit"
 	"rampa/internal/monitor"
+	"rampa/internal/storetest"
 )
 
 func TestRulesOfOnesOwnTakeThePlaceOfTheBuiltInOnes(t *testing.T) {
@@ -38,4 +46,104 @@ func TestRulesOfOnesOwnTakeThePlaceOfTheBuiltInOnes(t *testing.T) {
 	if _, err := ownRules(filepath.Join(t.TempDir(), "none"), limit.LoadRules); err == nil {
 		t.Error("a file that is not there is as good as the built-in rules")
 	}
+}
+
+// registered makes a person who has done nothing yet.
+func (n *node) registered(tenant int64, name string) int64 {
+	n.Helper()
+	r, err := n.customers.Register(n.Context(), customer.Registration{Kind: customer.Individual, IntegrationID: tenant, Email: name + "@people.example", Language: "es", Country: "ES",
+		Person: kyctest.Complete(name, "García"), Actor: audit.System("test")})
+	if err != nil {
+		n.Fatal(err)
+	}
+	return r.Customer.ID
+}
+
+func (n *node) banned(tenant, id int64) bool {
+	n.Helper()
+	c, err := n.customers.Store.Customer(n.Context(), tenant, id)
+	if err != nil {
+		n.Fatal(err)
+	}
+	return c.Banned()
+}
+
+// TestAConfirmedSanctionBansAndAnExposureDoesNot goes through the real services, seals and tables.
+func TestAConfirmedSanctionBansAndAnExposureDoesNot(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, d storetest.Database) {
+		s := newSite(t, d)
+		n := s.boot()
+		defer n.kill()
+		for name, c := range map[string]struct {
+			kind     alert.Kind
+			category string
+			confirm  bool
+			banned   bool
+		}{
+			"sanctioned": {alert.Screening, "sanctions", true, true}, "namesake": {alert.Screening, "sanctions", false, false},
+			"exposed": {alert.Screening, "pep", true, false}, "splitting": {alert.Monitoring, "", true, false},
+		} {
+			id := n.registered(s.tenant, name)
+			if _, err := n.alerts.Raise(t.Context(), alert.Alert{CustomerID: id, IntegrationID: s.tenant, Kind: c.kind, Key: "k", Summary: map[string]string{"category": c.category}, Holds: true}); err != nil {
+				t.Fatal(err)
+			}
+			all, err := n.alerts.Of(t.Context(), id)
+			if err != nil || len(all) != 1 {
+				t.Fatal(len(all), err)
+			}
+			if _, err := n.alerts.Decide(t.Context(), all[0].ID, alert.Decision{Confirm: c.confirm, Reason: "looked at", Actor: audit.Actor{Kind: "operator", ID: "ana"}}); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if got := n.banned(s.tenant, id); got != c.banned {
+				t.Errorf("%s: banned %v", name, got)
+			}
+			if held, err := n.alerts.Held(t.Context(), id); err != nil || held != c.confirm {
+				t.Errorf("%s: held %v, %v", name, held, err)
+			}
+		}
+	})
+}
+
+// TestAPaymentIsCheckedCountedAndWatchedInOneTransaction does what a payment will do, and then fails.
+func TestAPaymentIsCheckedCountedAndWatchedInOneTransaction(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, d storetest.Database) {
+		s := newSite(t, d)
+		n := s.boot()
+		defer n.kill()
+		id := n.registered(s.tenant, "Ana")
+		failed := errors.New("the provider said no")
+		pay := func(reference string, fail error) (monitor.Outcome, error) {
+			var out monitor.Outcome
+			at := time.Date(2026, 6, 26, 12, 0, 0, 0, time.UTC)
+			err := n.storage.store.InTx(t.Context(), func(ctx context.Context) error {
+				u := limit.Use{CustomerID: id, IntegrationID: s.tenant, Tier: 1, Reference: reference, Rail: limit.Card, Amount: 950_00, At: at}
+				if err := n.limits.Check(ctx, u); err != nil {
+					return err
+				}
+				if err := n.limits.Record(ctx, u); err != nil {
+					return err
+				}
+				var err error
+				if out, err = n.monitor.Observe(ctx, monitor.Transaction{CustomerID: id, IntegrationID: s.tenant, Reference: reference, Rail: limit.Card, Direction: monitor.In, Amount: 950_00, At: at}); err != nil {
+					return err
+				}
+				return fail
+			})
+			return out, err
+		}
+		for reference, fail := range map[string]error{"p1": nil, "p2": nil, "p3": failed, "p4": failed} {
+			if out, err := pay(reference, fail); !errors.Is(err, fail) || fail == nil && out.Hold {
+				t.Errorf("%s: %+v, %v", reference, out, err)
+			}
+		}
+		if held, err := n.alerts.Held(t.Context(), id); err != nil || held {
+			t.Errorf("a payment that failed holds: %v, %v", held, err)
+		}
+		_, err := pay("p5", nil)
+		if r, ok := errors.AsType[*limit.Refusal](err); !ok || r.Code != limit.CodeExceeded || r.Allowance.Used != 1_900_00 {
+			t.Errorf("the card's quarter: %v", err)
+		}
+	})
 }
