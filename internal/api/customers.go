@@ -12,6 +12,7 @@ import (
 	"rampa/internal/api/wire"
 	"rampa/internal/cursor"
 	"rampa/internal/customer"
+	"rampa/internal/identity"
 	"rampa/internal/verification"
 	"rampa/internal/web"
 )
@@ -242,7 +243,7 @@ func (a *API) findUser(ctx context.Context, r *request) (any, error) {
 	}
 	by := customer.Lookup{UUID: strings.ToLower(f.String("uuid")), EmailKey: a.emailKey(f.String("email")), ExternalID: f.String("external_id")}
 	if number := f.String("identification_number"); number != "" {
-		by.Identification = a.Identification(number)
+		by.Identification = a.Identification(identity.Compact(number))
 	}
 	if f.Has("user_id") {
 		if by.ID, _ = f.Int("user_id"); by.ID <= 0 {

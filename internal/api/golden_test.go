@@ -21,11 +21,14 @@ var masks = []struct {
 	with string
 }{
 	{regexp.MustCompile(`"(id|user_id)":\d+`), `"$1":1234`},
+	{regexp.MustCompile(`/(kyc|onboarding)/[0-9a-f-]{36}-[0-9A-Za-z_-]+"`), `/$1/UUID-SECRET"`},
 	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "UUID"},
 	{regexp.MustCompile(`"password":"[0-9A-Za-z]{12}"`), `"password":"PASSWORD-OF-12"`},
 	{regexp.MustCompile(`"token":"[0-9A-Za-z_-]{43}"`), `"token":"TOKEN-OF-43"`},
 	{regexp.MustCompile(`http://127\.0\.0\.1:\d+`), "https://b2b.example.com"},
 	{regexp.MustCompile(`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z`), "2026-06-26T10:30:00.000000Z"},
+	{regexp.MustCompile(`must be a date before \d{4}-\d{2}-\d{2}`), "must be a date before 2008-06-27"},
+	{regexp.MustCompile(`liveness_capture\.[a-z_]+`), "liveness_capture.MOVEMENT"},
 	{regexp.MustCompile(`"next_cursor":"[^"]+"`), `"next_cursor":"CURSOR"`},
 }
 

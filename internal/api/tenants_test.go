@@ -10,39 +10,61 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
 	openapi "rampa/api"
 	"rampa/internal/api"
+	"rampa/internal/config"
+	"rampa/internal/db"
 )
 
-// byID are the calls that name a customer, with the place of the name. kinds tells whose name fits there.
+// byID are the calls that name a customer, with the place of the name: kind tells whose name fits there. told is the answer
+// to a name of another integration's where the contract gives it one of its own.
 var byID = []struct {
 	route string
 	kind  string
 	call  func(name string) call
+	told  string
 }{
-	{"POST /register/company/{user_id}/link", "id", func(n string) call { return call{"POST", "/register/company/" + n + "/link", "", nil} }},
-	{"GET /kyc/check", "id", func(n string) call { return call{"GET", "/kyc/check?user_id=" + n, "", nil} }},
-	{"GET /users/find", "id", func(n string) call { return call{"GET", "/users/find?user_id=" + n, "", nil} }},
-	{"GET /users/find", "uuid", func(n string) call { return call{"GET", "/users/find?uuid=" + n, "", nil} }},
-	{"GET /users/find", "email", func(n string) call { return call{"GET", "/users/find?email=" + n, "", nil} }},
-	{"GET /users/find", "external_id", func(n string) call { return call{"GET", "/users/find?external_id=" + n, "", nil} }},
-	{"POST /sandbox/kyc", "id", func(n string) call {
-		return call{"POST", "/sandbox/kyc", `{"user_id":"` + n + `","decision":"valid"}`, header("Content-Type", jsonBody)}
-	}},
+	{"POST /register/company/{user_id}/link", "id", path("POST", "/register/company/%s/link", ""), ""},
+	{"POST /registerUser/{user_id}/link", "id", path("POST", "/registerUser/%s/link", ""), ""},
+	{"POST /customers/{user_id}/documents", "id", path("POST", "/customers/%s/documents", `{"type":"other","file":"JVBERi0xLjcK"}`), `403 {"status":"error","error":"user_not_in_integration"}`},
+	{"POST /customers/{user_id}/documents", "id", path("POST", "/customers/%s/documents", `{"type":"other","file":"nothing at all"}`), `403 {"status":"error","error":"user_not_in_integration"}`},
+	{"GET /customers/{user_id}/limits", "id", path("GET", "/customers/%s/limits", ""), ""},
+	{"POST /onboarding-form", "id", inBody("/onboarding-form", `{"user_id":"%s"}`), ""},
+	{"GET /kyc/check", "id", path("GET", "/kyc/check?user_id=%s", ""), ""},
+	{"GET /users/find", "id", path("GET", "/users/find?user_id=%s", ""), ""},
+	{"GET /users/find", "uuid", path("GET", "/users/find?uuid=%s", ""), ""},
+	{"GET /users/find", "email", path("GET", "/users/find?email=%s", ""), ""},
+	{"GET /users/find", "external_id", path("GET", "/users/find?external_id=%s", ""), ""},
+	{"GET /users/find", "identification_number", path("GET", "/users/find?identification_number=%s", ""), ""},
+	{"POST /sandbox/kyc", "id", inBody("/sandbox/kyc", `{"user_id":"%s","decision":"valid"}`), ""},
+}
+
+func path(method, pattern, body string) func(string) call {
+	return func(name string) call {
+		return call{method, fmt.Sprintf(pattern, name), body, header("Content-Type", jsonBody)}
+	}
+}
+
+func inBody(path, pattern string) func(string) call {
+	return func(name string) call {
+		return call{"POST", path, fmt.Sprintf(pattern, name), header("Content-Type", jsonBody)}
+	}
 }
 
 // nameless are the calls that name no customer.
-var nameless = []string{"GET /openapi.yaml", "POST /authenticate", "POST /register/company", "GET /customers/list", "GET /sandbox/clock", "POST /sandbox/clock"}
+var nameless = []string{"GET /openapi.yaml", "POST /authenticate", "POST /register/company", "POST /registerUser", "POST /registerUser/kyc-delegated", "GET /customers/list",
+	"GET /sandbox/clock", "POST /sandbox/clock"}
 
 // routes are those of the API with everything on.
 func routes() []string { return api.New(api.Config{Now: time.Now, Clock: stoppedClock{}}).Routes() }
 
 type stoppedClock struct{ api.SandboxClock }
 
-// TestACustomerOfOthersIsAnsweredAsOneThatIsNotThere: every call that names a customer × whose it is.
-func TestACustomerOfOthersIsAnsweredAsOneThatIsNotThere(t *testing.T) {
+// TestEveryRouteIsInTheMatrix: a new call must say whether it names a customer, and the path's names are counted.
+func TestEveryRouteIsInTheMatrix(t *testing.T) {
 	t.Parallel()
 	covered := slices.Clone(nameless)
 	for _, c := range byID {
@@ -52,28 +74,57 @@ func TestACustomerOfOthersIsAnsweredAsOneThatIsNotThere(t *testing.T) {
 		if !slices.Contains(covered, r) {
 			t.Errorf("%s is not in the matrix: say here whether it names a customer", r)
 		}
+		if strings.Contains(r, "{") && slices.Contains(nameless, r) || strings.Count(r, "{") > 1 {
+			t.Errorf("%s names something that the matrix does not try", r)
+		}
 	}
+	for _, c := range covered {
+		if !slices.Contains(routes(), c) {
+			t.Errorf("%s is no call any more", c)
+		}
+	}
+}
+
+// missing and malformed are names of nobody.
+var (
+	missing = map[string]string{"id": "987654321", "uuid": "0199aaaa-0000-7000-8000-000000000001", "email": "none@acmecorp.com", "external_id": "none", "identification_number": "87654321X"}
+	wrong   = map[string][]string{"id": {"x", "1.5", "-1", "0", "99999999999999999999", "1%20OR%201=1", "%00", "1%2F..%2F2", "%E2%80%AE1"}, "uuid": {"x", "0199aaaa"}, "email": {"x", "%00"},
+		"external_id": {"%F0%9F%92%A9"}, "identification_number": {"%27--", "%F0%9F%92%A9"}}
+)
+
+// TestACustomerOfOthersIsAnsweredAsOneThatIsNotThere: every call that names a customer × its own, another integration's, a
+// missing and a malformed name. Status, headers and body are those of the missing one, and nothing changes anywhere, unless
+// the contract names another answer.
+func TestACustomerOfOthersIsAnsweredAsOneThatIsNotThere(t *testing.T) {
+	t.Parallel()
 	engines(t, nil, func(w *world) {
 		other := w.partner("Otra")
-		mine := newNamed(w.main, "mia")
-		theirs := newNamed(other, "ajena")
-		missing := map[string]string{"id": "987654321", "uuid": "0199aaaa-0000-7000-8000-000000000001", "email": "none@acmecorp.com", "external_id": "none"}
-		malformed := map[string][]string{"id": {"x", "1.5", "-1", "0", "99999999999999999999", "1%20OR%201=1"}, "uuid": {"x", "0199aaaa"}, "email": {"x", "%00"}, "external_id": {"%F0%9F%92%A9"}}
+		mine := newNamed(w.main, "mia", "12345678Z")
+		theirs := newNamed(other, "ajena", "00000000T")
+		before := w.rows()
 		for _, c := range byID {
 			nothing := w.main.send(c.call(missing[c.kind]))
 			if !strings.Contains(nothing.body, `"user_not_found"`) {
 				w.Errorf("%s: %s", c.route, nothing.body)
 			}
 			foreign := w.main.send(c.call(theirs[c.kind]))
-			if plain(foreign) != plain(nothing) {
+			switch got := fmt.Sprint(foreign.status, " ", foreign.body); {
+			case c.told != "" && got != c.told:
+				w.Errorf("%s: %s, want %s", c.route, got, c.told)
+			case c.told == "" && plain(foreign) != plain(nothing):
 				w.Errorf("%s tells that another integration's customer is there:\n%s\n%s", c.route, plain(foreign), plain(nothing))
 			}
-			for _, bad := range malformed[c.kind] {
+			for _, bad := range wrong[c.kind] {
 				if a := w.main.send(c.call(bad)); strings.Contains(a.body, `"status":"ok"`) || strings.Contains(a.body, "unexpected") || a.status >= 500 {
 					w.Errorf("%s %s: %d %s", c.route, bad, a.status, a.body)
 				}
 			}
-			if a := w.main.send(c.call(mine[c.kind])); a.status != 200 || !strings.Contains(a.body, `"status":"ok"`) {
+		}
+		if diff := cmp.Diff(before, w.rows()); diff != "" {
+			w.Errorf("something was changed (-before +after):\n%s", diff)
+		}
+		for _, c := range byID {
+			if a := w.main.send(c.call(mine[c.kind])); !strings.Contains(a.body, `"status":"ok"`) && !strings.Contains(a.body, "invalid_file") && c.route != "POST /register/company/{user_id}/link" {
 				w.Errorf("%s refuses one's own: %d %s", c.route, a.status, a.body)
 			}
 		}
@@ -88,12 +139,40 @@ func TestACustomerOfOthersIsAnsweredAsOneThatIsNotThere(t *testing.T) {
 	})
 }
 
-func newNamed(p *partner, name string) map[string]string {
+// rows counts what every table that a call may write holds, beside the server; versions and times of change are added up.
+func (w *world) rows() map[string]int64 {
+	w.Helper()
+	source := w.cfg.Storage.DB.DSN()
+	if source == "" || w.cfg.Storage.DB.Engine() != config.Postgres {
+		source = w.cfg.Storage.DB.Path(w.cfg.Storage.Data)
+	}
+	d, err := db.Open(w.Context(), db.Options{Source: source})
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer d.Close()
+	counted := map[string]int64{}
+	for _, what := range []string{"COUNT(*) FROM integrations", "COUNT(*) FROM customers", "COUNT(*) FROM kyb_records", "COUNT(*) FROM links", "COUNT(*) FROM documents", "COUNT(*) FROM events",
+		"COUNT(*) FROM audit_entries", "COUNT(*) FROM idempotency_keys", "COUNT(*) FROM mails", "COUNT(*) FROM alerts", "COUNT(*) FROM limit_uses", "COUNT(*) FROM idv_cases", "COUNT(*) FROM declarations",
+		"COUNT(*) FROM erasures", "SUM(updated_at) FROM customers", "SUM(updated_at) FROM kyb_records", "SUM(version) FROM kyb_records"} {
+		var n int64
+		if err := d.QueryRow(w.Context(), "SELECT CAST("+strings.Replace(what, " FROM", " AS BIGINT) FROM", 1)).Scan(&n); err != nil {
+			w.Fatal(what, err)
+		}
+		counted[what] = n
+	}
+	if counted["COUNT(*) FROM customers"] == 0 {
+		w.Error("the wrong database is counted")
+	}
+	return counted
+}
+
+func newNamed(p *partner, name, number string) map[string]string {
 	p.w.Helper()
 	var r registered
 	email := name + "@acmecorp.com"
-	p.post("/register/company", map[string]string{"email": email, "company_name": name, "external_id": name}).data(&r)
-	return map[string]string{"id": strconv.FormatInt(r.ID, 10), "uuid": r.UUID, "email": email, "external_id": name}
+	p.post("/registerUser", map[string]string{"email": email, "name": name, "external_id": name, "country": "ES", "identification_type": "GOVERNMENT_ID", "identification_number": number}).data(&r)
+	return map[string]string{"id": strconv.FormatInt(r.ID, 10), "uuid": r.UUID, "email": email, "external_id": name, "identification_number": number}
 }
 
 // plain is an answer without what differs in each.

@@ -106,7 +106,10 @@ func tidy(s string) string { return strings.Join(strings.Fields(norm.NFKC.String
 
 // compact drops what people put between the characters of an identifier and makes letters upper case. Only ASCII and Ñ
 // are raised: a dotless i must not become an I.
-func compact(s string) string {
+func compact(s string) string { return Compact(s) }
+
+// Compact is a number as normal forms have it: upper case, without separators.
+func Compact(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z':
