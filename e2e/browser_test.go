@@ -17,12 +17,16 @@ type browser struct {
 	width int64
 }
 
-// newBrowser starts Chromium with a window of a width. Without scripts it runs none of the pages' JavaScript.
-func newBrowser(t testing.TB, width int64, scripts bool) *browser {
+// newBrowser starts Chromium with a window of a width, and with flags of its own. Without scripts it runs none of the pages'
+// JavaScript.
+func newBrowser(t testing.TB, width int64, scripts bool, flags ...string) *browser {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("lang", "en-GB"))
 	if !scripts {
 		options = append(options, chromedp.Flag("blink-settings", "scriptEnabled=false"))
+	}
+	for _, flag := range flags {
+		options = append(options, chromedp.Flag(flag, true))
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
