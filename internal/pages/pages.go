@@ -1,4 +1,4 @@
-// Package pages serves what people outside see without an account: the hosted forms (pages/kyb, pages/kyc), the legal texts
+// Package pages serves what people outside see without an account: the hosted forms (pages/kyb, pages/kyc, pages/onboarding), the legal texts
 // they accept, the logos they show and the static files of all of them. It is the one entry to them: app knows no other.
 //
 // It must not know storage, jobs or the partner API.
@@ -17,6 +17,7 @@ import (
 	"rampa/internal/pages/kyb"
 	"rampa/internal/pages/kyc"
 	"rampa/internal/pages/legal"
+	"rampa/internal/pages/onboarding"
 	"rampa/internal/web/ui"
 )
 
@@ -34,12 +35,14 @@ type Config struct {
 	Editor kyb.Editor
 	Papers kyb.Papers
 	Logos  Logos // nil: no logos
-	Rules  *rules.Ruleset
-	Legal  legal.Config
-	Secure bool // the public URL is https: cookies are Secure, with the __Host- prefix
-	Now    func() time.Time
-	NewID  func() string // ids of people and companies
-	Log    *slog.Logger
+	// Declarations is the service of the enhanced declarations.
+	Declarations onboarding.Declarations
+	Rules        *rules.Ruleset
+	Legal        legal.Config
+	Secure       bool // the public URL is https: cookies are Secure, with the __Host- prefix
+	Now          func() time.Time
+	NewID        func() string // ids of people and companies
+	Log          *slog.Logger
 	// Address gives the visitor's address behind trusted proxies; RequestID the id of the request.
 	Address   func(*http.Request) string
 	RequestID func(context.Context) string
@@ -51,7 +54,7 @@ type handler struct {
 	texts legal.Texts
 }
 
-// New makes the handler of /kyb/, /kyc/, /legal/, /static/ and /brand/. It fails when a template, a text or a legal text is broken.
+// New makes the handler of /kyb/, /kyc/, /onboarding/, /legal/, /static/ and /brand/. It fails when a template, a text or a legal text is broken.
 func New(c Config) (http.Handler, error) {
 	shared := frame.Config{Secure: c.Secure, Logos: c.Logos != nil, Now: c.Now, Log: c.Log, Address: c.Address, RequestID: c.RequestID}
 	own, err := frame.New(shared, files)
@@ -70,6 +73,10 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	declarations, err := onboarding.New(onboarding.Config{Config: shared, Declarations: c.Declarations, Terms: texts.Version})
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{Config: c, frame: own, texts: texts}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", own.UI.Static())
@@ -77,6 +84,7 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /legal/{text}", h.page(h.legal))
 	mux.Handle("/kyb/", companies)
 	mux.Handle("/kyc/", people)
+	mux.Handle("/onboarding/", declarations)
 	mux.HandleFunc("/", h.page(func(*frame.Visit) error { return frame.ErrNoPage }))
 	return own.Guard(mux, h.page(func(*frame.Visit) error { return frame.ErrForeign })), nil
 }
