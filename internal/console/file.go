@@ -92,6 +92,12 @@ func (v *visit) filePage(review *customer.Review, d draft) (*fileView, error) {
 	if page.Alerts, err = v.alerts(review.Customer.ID, names, d.alert); err != nil {
 		return nil, err
 	}
+	if page.Declared != nil {
+		page.Contents = append([]ui.Link{{Label: v.words.T("console.declared"), Href: "#enhanced-declaration"}}, page.Contents...)
+	}
+	if page.Alerts != nil {
+		page.Contents = append([]ui.Link{{Label: v.words.T("console.alerts"), Href: "#alerts"}}, page.Contents...)
+	}
 	if page.Checks, err = v.checks(review.Customer.ID); err != nil {
 		return nil, err
 	}
