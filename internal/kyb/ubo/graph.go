@@ -32,6 +32,7 @@ type Graph struct {
 	into      map[string][]Holding
 	out       map[string][]string
 	declared  []Declared
+	above     map[Threshold][]group // what controls the root; forgotten when anything is noted
 }
 
 // NewGraph makes a graph where nobody holds anything.
@@ -41,6 +42,7 @@ func NewGraph() *Graph {
 
 // Company notes a company, whoever holds it.
 func (g *Graph) Company(key string) {
+	g.above = nil
 	if !slices.Contains(g.companies, key) {
 		g.companies = append(g.companies, key)
 	}

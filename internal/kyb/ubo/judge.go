@@ -38,7 +38,7 @@ func (g Ground) Outright() bool {
 func (r Ruleset) Grounds(g *Graph, person string) []Ground {
 	var out []Ground
 	alone := group{who: person, members: map[string]bool{person: true}}
-	if owned, ok := r.reaches(g, alone, Root); ok {
+	if owned, ok := r.reaches(newPart(g, alone.members), alone, Root); ok {
 		owned.Basis = Ownership
 		out = append(out, owned)
 	}
@@ -74,8 +74,7 @@ func (g *Graph) declares(person, of string) bool {
 }
 
 // reaches tells whether what a group holds of a company reaches the threshold of ownership.
-func (r Ruleset) reaches(g *Graph, c group, company string) (Ground, bool) {
-	p := newPart(g, c.members)
+func (r Ruleset) reaches(p part, c group, company string) (Ground, bool) {
 	found := Ground{Of: company, Share: p.of(company)}
 	if found.Share.Sign() == 0 || !r.Ownership.Met(found.Share) {
 		return found, false
@@ -89,22 +88,37 @@ func (r Ruleset) controls(g *Graph, c group, anyPart bool) (Ground, bool) {
 	if !c.members[Root] && (!anyPart || !r.HeldByControlled) {
 		return Ground{}, false
 	}
-	return r.reaches(g, c, Root)
+	return r.reaches(newPart(g, c.members), c, Root)
 }
 
 // combined looks for an interest in a company that controls the root.
 func (r Ruleset) combined(g *Graph, c group) (Ground, bool) {
-	for _, company := range g.companies[1:] {
-		above := g.control(company, r.Control, false)
-		if !above.members[Root] {
-			continue
-		}
-		if found, ok := r.reaches(g, c, company); ok {
+	p := newPart(g, c.members)
+	for _, above := range g.controllers(r.Control) {
+		if found, ok := r.reaches(p, c, above.who); ok {
 			found.Basis, found.Then = Combined, above.chain(Root)
 			return found, true
 		}
 	}
 	return Ground{}, false
+}
+
+// controllers gives the companies that control the root, each with all that it controls.
+func (g *Graph) controllers(t Threshold) []group {
+	if known, ok := g.above[t]; ok {
+		return known
+	}
+	var out []group
+	for _, company := range g.companies[1:] {
+		if above := g.control(company, t, false); above.members[Root] {
+			out = append(out, above)
+		}
+	}
+	if g.above == nil {
+		g.above = map[Threshold][]group{}
+	}
+	g.above[t] = out
+	return out
 }
 
 // rest is the node of all owners that are not named, as if they were one.
