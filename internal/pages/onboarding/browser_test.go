@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"rampa/internal/verification"
 	"rampa/internal/web/ui"
 	"rampa/internal/web/ui/uitest"
@@ -119,8 +121,8 @@ func TestTheFormCanBeFilledInWithAKeyboardAlone(t *testing.T) {
 	tab("tax_residences-0-tin")
 	b.Eval(`(document.activeElement.select(), "")`)
 	b.Press("12345678Z")
-	tab("us_person-2")
-	b.Press(" ")
+	tab("us_person")
+	b.Press(kb.ArrowDown) // of two radio buttons the second
 	tab("Save and continue")
 	enter("/pep")
 	tab("pep")
