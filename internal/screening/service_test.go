@@ -298,7 +298,7 @@ func TestADecisionIsReplayedWithTheWeightsThatItWasMadeWith(t *testing.T) {
 }
 
 func changed(t *testing.T) *match.Config {
-	c, err := match.NewConfig(bytes.Replace(match.Default().Source(), []byte("threshold: 8700"), []byte("threshold: 9900"), 1))
+	c, err := match.NewConfig(bytes.Replace(match.Default().Source(), []byte("threshold: 8800"), []byte("threshold: 9900"), 1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func (c *Config) alike(a, b *word) int {
 	if a.wade != "" && b.wade != "" && a.wade == b.wade {
 		return w.Equivalent
 	}
-	best := min(w.Sound, c.credit(max(c.costs.Words(a.sound, b.sound), c.costs.Words(a.text, b.text))))
+	best := min(w.Sound, c.credit(max(c.costs.Words(a.sound, b.sound), c.costs.Typed(a.text, b.text))))
 	if a.tail != "" && b.tail == "" {
 		best = max(best, min(w.Article, c.credit(c.costs.Words(a.tail, b.sound))))
 	}

@@ -186,7 +186,7 @@ func TestAVersionNamesTheWeights(t *testing.T) {
 	if err != nil || again.Version != match.Default().Version {
 		t.Errorf("%v, %v", again, err)
 	}
-	changed, err := match.NewConfig(bytes.Replace(source, []byte("threshold: 8700"), []byte("threshold: 9000"), 1))
+	changed, err := match.NewConfig(bytes.Replace(source, []byte("threshold: 8800"), []byte("threshold: 9000"), 1))
 	if err != nil || changed.Version == again.Version || changed.Threshold != 9000 {
 		t.Errorf("%v, %v", changed, err)
 	}

@@ -17,7 +17,7 @@ type Exchange struct {
 
 // Costs say what exchanging one letter for another costs.
 type Costs struct {
-	words, short, shortest, bones mode
+	words, short, shortest, bones, typed mode
 }
 
 // mode is the costs of one way of comparing, by letter. Letters beyond ASCII cost a Whole.
@@ -50,6 +50,7 @@ func NewCosts(all []Exchange) *Costs {
 	c.short.fill(&plain, rules{vowels: 200, dropVowel: 50})
 	c.shortest.fill(&plain, rules{vowels: 1000, dropVowel: Whole})
 	c.bones.fill(&plain, rules{vowels: 100, dropVowel: Whole, bones: true})
+	c.typed.letters()
 	return c
 }
 
@@ -94,6 +95,18 @@ func (m *mode) fill(plain *[128][128]uint8, r rules) {
 	}
 }
 
+// letters makes every letter count a Whole: of words as they are typed, where sounds do not matter.
+func (m *mode) letters() {
+	for a := range 128 {
+		m.drop[a], m.dropFirst[a] = Whole, 150
+		for b := range 128 {
+			if a != b {
+				m.exchange[a][b], m.exchangeFirst[a][b] = Whole, 150
+			}
+		}
+	}
+}
+
 func isVowel(b byte) bool {
 	switch b {
 	case 'a', 'e', 'i', 'o', 'u':
@@ -122,6 +135,9 @@ func (c *Costs) Words(a, b string) int {
 
 // Bones is the likeness of the bones of two words of which one is written without vowels: y, w and h may be there or not.
 func (c *Costs) Bones(a, b string) int { return c.bones.alike(a, b) }
+
+// Typed is the likeness of two words as they are typed: every mistake counts a letter.
+func (c *Costs) Typed(a, b string) int { return c.typed.alike(a, b) }
 
 func (m *mode) alike(a, b string) int {
 	a, b = a[:min(len(a), MaxLetters)], b[:min(len(b), MaxLetters)]
