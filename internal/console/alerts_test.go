@@ -298,6 +298,9 @@ func TestAHeldFileIsNotApprovedAndSaysWhy(t *testing.T) {
 	w.filed(7, verification.InReview, time.Hour)
 	w.alerted()
 	b := w.as(operator.Compliance)
+	if page := b.get("/console/files/7").body; !strings.Contains(page, ` disabled aria-describedby="held">`) {
+		t.Error("a held file can be approved")
+	}
 	got := b.post("/console/files/7/approve", url.Values{"version": {version(w, 7)}, "confirmed": {"yes"}})
 	if got.status != http.StatusConflict || !strings.Contains(got.body, `id="error-summary"`) || !strings.Contains(got.body, `<a href="#alerts">`) {
 		t.Fatal(got.status)
