@@ -88,14 +88,14 @@ func (v *visit) residence(form *ui.Form, n, rows int) residencePage {
 	if example := onboarding.TINExample(country, v.company()); example != "" {
 		tin = append(tin, "hint="+v.Words.T("tax.example", "example", example))
 	}
-	p := residencePage{Legend: v.Words.T("tax.country.label"), Fields: []ui.Field{
+	p := residencePage{Legend: v.Words.T("tax.row", "n", strconv.Itoa(n+1)), Fields: []ui.Field{
 		form.Select(field("country"), "tax.country", v.Words.Countries()), form.Input(field("tin"), "tax.tin", tin...),
 	}, Without: []ui.Field{
 		form.Select(field("no_tin_reason"), "tax.no_tin_reason", v.options("tax.reason", onboarding.NoTINReasons())),
 		form.Area(field("no_tin_text"), "tax.no_tin_text", "optional", "max=2000"),
 	}}
 	if rows > 1 {
-		p.Legend, p.Remove = v.Words.T("tax.row", "n", strconv.Itoa(n+1)), "remove:"+strconv.Itoa(n)
+		p.Remove = "remove:" + strconv.Itoa(n)
 	}
 	for _, f := range p.Without {
 		p.Open = p.Open || f.Value != "" || f.Error != ""
