@@ -143,7 +143,7 @@ func (v *services) newCustomers(w *world, s *storage) (*customers, error) {
 // letter words a notice for the composer.
 func letter(n customer.Notice, rules *kyb.Ruleset) mail.Notice {
 	out := mail.Notice{Kind: mail.Kind(n.Kind), CustomerID: n.Customer.ID, IntegrationID: n.Customer.IntegrationID, To: n.Customer.Email, Company: n.Customer.Name,
-		Integration: n.Brand.Name, Language: n.Customer.Language, Link: n.FormURL, Secret: n.Customer.Kind == customer.Individual, ExpiresAt: n.ExpiresAt, Reasons: n.Reasons}
+		Integration: n.Brand.Name, Language: n.Customer.Language, Link: n.FormURL, Person: n.Customer.Kind == customer.Individual, Secret: n.Customer.Kind == customer.Individual, ExpiresAt: n.ExpiresAt, Reasons: n.Reasons}
 	for _, c := range n.Corrections {
 		name := c.Item
 		if item, ok := strings.CutPrefix(c.Item, "documents."); ok {

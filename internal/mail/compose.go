@@ -27,6 +27,7 @@ type Notice struct {
 	IntegrationID int64
 	To            string
 	Company       string // or the person's name
+	Person        bool   // it is a person's: the words are others
 	Integration   string // who speaks
 	Language      string
 	Link          string    // the form, "" when there is none to lead to
@@ -102,19 +103,29 @@ func (c *Composer) letter(n Notice) letter {
 	company, integration := oneLine(n.Company), oneLine(n.Integration)
 	fill := strings.NewReplacer("{company}.", stop(company), "{integration}.", stop(integration),
 		"{company}", company, "{integration}", integration, "{day}", c.day(n.Language, n.ExpiresAt))
+	say := func(key string) (text string, ok bool) { // in words for people where there are some
+		if text, ok = table["person."+key]; !ok || !n.Person {
+			text, ok = table[key]
+		}
+		return fill.Replace(text), ok
+	}
+	line := func(key string) string {
+		text, _ := say(key)
+		return text
+	}
 	paragraphs := func(part string) (all []string) {
 		for i := 1; ; i++ {
-			p, ok := table[fmt.Sprintf("%s.%s.%d", n.Kind, part, i)]
+			p, ok := say(fmt.Sprintf("%s.%s.%d", n.Kind, part, i))
 			if !ok {
 				return all
 			}
-			all = append(all, fill.Replace(p))
+			all = append(all, p)
 		}
 	}
 	l := letter{
-		Language: n.Language, Integration: integration, Subject: fill.Replace(table[string(n.Kind)+".subject"]),
-		Before: append([]string{fill.Replace(table["greeting"])}, paragraphs("before")...), After: paragraphs("after"),
-		Foot: fill.Replace(table["foot"]),
+		Language: n.Language, Integration: integration, Subject: line(string(n.Kind) + ".subject"),
+		Before: append([]string{line("greeting")}, paragraphs("before")...), After: paragraphs("after"),
+		Foot: line("foot"),
 	}
 	if n.Link != "" && table[string(n.Kind)+".button"] != "" {
 		l.Button, l.Link = table[string(n.Kind)+".button"], n.Link
@@ -122,7 +133,7 @@ func (c *Composer) letter(n Notice) letter {
 		if n.Secret {
 			way = "secret"
 		}
-		l.After = append(l.After, fill.Replace(table[way]))
+		l.After = append(l.After, line(way))
 	}
 	for _, item := range n.Items {
 		if name, ok := table["item."+item.Name]; ok {
@@ -131,7 +142,7 @@ func (c *Composer) letter(n Notice) letter {
 		l.Items = append(l.Items, Item{Name: oneLine(item.Name), Message: strings.TrimSpace(item.Message)})
 	}
 	for _, r := range n.Reasons {
-		if text, ok := table["reason."+r]; ok {
+		if text, ok := say("reason." + r); ok {
 			r = text
 		}
 		l.Items = append(l.Items, Item{Message: strings.TrimSpace(r)})

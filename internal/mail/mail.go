@@ -1,4 +1,4 @@
-// Package mail is what Rampa writes to companies: it composes each message in the company's language, keeps it in an
+// Package mail is what Rampa writes to customers, companies and people: it composes each message in the customer's language, keeps it in an
 // outbox that is written in the transaction of the change it tells of, and sends it later, at least once. It must not
 // know HTTP, SQL or what a file holds; package mail/smtp brings messages out.
 package mail
@@ -28,7 +28,9 @@ const (
 )
 
 // Kinds lists every kind.
-func Kinds() []Kind { return []Kind{Correction, Approved, Rejected, Expiring, ReviewDue} }
+func Kinds() []Kind {
+	return []Kind{Correction, Approved, Rejected, Expiring, ReviewDue, DeclarationAccepted, DeclarationRefused, DeclarationCorrection}
+}
 
 // Message is one mail in the outbox.
 type Message struct {

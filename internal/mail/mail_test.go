@@ -40,6 +40,10 @@ func notice(kind mail.Kind, lang string) mail.Notice {
 	switch kind {
 	case mail.Correction:
 		n.Items = []mail.Item{{Name: "company", Message: "El NIF no coincide con el del registro."}, {Name: "Extracto del registro", Message: "Falta la página 2.\nSúbalo entero, por favor."}}
+	case mail.DeclarationCorrection:
+		n.Secret, n.Items = true, []mail.Item{{Name: "tax", Message: "Falta Portugal."}}
+	case mail.DeclarationRefused:
+		n.Reasons = []string{"El salario no explica el volumen."}
 	case mail.ReviewDue:
 		n.Link, n.Items = "", []mail.Item{{Name: "identity", Message: "Su documento de identidad caduca. Tenga el nuevo a mano."}}
 	case mail.Rejected:
@@ -82,6 +86,43 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
+func TestPeopleAreWrittenToAsPeople(t *testing.T) {
+	t.Parallel()
+	for _, kind := range mail.Kinds() {
+		for _, lang := range mail.Languages() {
+			n := personal(notice(kind, lang))
+			m := composer(t).Compose(n)
+			golden(t, "person."+string(kind)+"."+lang+".txt", "Subject: "+m.Subject+"\n\n"+m.Text)
+			if strings.Count(m.Text+m.Subject, n.Company) != 1 {
+				t.Errorf("%s in %s says the name elsewhere than in its greeting:\n%s", kind, lang, m.Text)
+			}
+			for _, word := range []string{"empresa", "company", "contraseña", "password", "palavra-passe", "expediente", "processo", " file"} {
+				if strings.Contains(m.Text, word) {
+					t.Errorf("%s in %s speaks of %q:\n%s", kind, lang, word, m.Text)
+				}
+			}
+			if linked := strings.Contains(m.Text, n.Link) && n.Link != ""; linked && !strings.Contains(m.Text, map[string]string{"es": "no la comparta", "en": "keep it to yourself", "pt": "não o partilhe"}[lang]) {
+				t.Errorf("%s in %s gives an address that opens the form, and does not say so", kind, lang)
+			}
+		}
+	}
+}
+
+// personal makes a notice a person's.
+func personal(n mail.Notice) mail.Notice {
+	n.Company, n.Person, n.Secret = "Ana Peña", true, true
+	if n.Link != "" {
+		n.Link = "https://rampa.test/kyc/0199aaaa-0000-7000-8000-000000000001-abcdefghijklmnopqrstuvwxyz"
+	}
+	switch n.Kind {
+	case mail.Correction:
+		n.Items = []mail.Item{{Name: "personal", Message: "Falta su segundo apellido."}, {Name: "Reverso", Message: "Está borroso."}}
+	case mail.Rejected:
+		n.Reasons = []string{"identity_unconfirmed"}
+	}
+	return n
+}
+
 func TestNoPlaceholderAndNoMissingTextReachesAReader(t *testing.T) {
 	t.Parallel()
 	c := composer(t)
@@ -117,7 +158,8 @@ func TestLanguagesHaveTheSameTexts(t *testing.T) {
 
 func TestTheFormIsLinkedOnlyWhereThereIsSomethingToDo(t *testing.T) {
 	t.Parallel()
-	for kind, linked := range map[mail.Kind]bool{mail.Correction: true, mail.Expiring: true, mail.Approved: false, mail.Rejected: false, mail.ReviewDue: false} {
+	for kind, linked := range map[mail.Kind]bool{mail.Correction: true, mail.Expiring: true, mail.Approved: false, mail.Rejected: false, mail.ReviewDue: false,
+		mail.DeclarationCorrection: true, mail.DeclarationAccepted: false, mail.DeclarationRefused: false} {
 		m := composer(t).Compose(notice(kind, "en"))
 		if strings.Contains(m.Text, "/kyb/") != linked || strings.Contains(m.HTML, "/kyb/") != linked {
 			t.Errorf("%s: linked is not %v", kind, linked)
