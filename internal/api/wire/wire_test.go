@@ -192,3 +192,20 @@ func TestARequestIsDecodedThroughThePackage(t *testing.T) {
 		t.Errorf("a=%q, error %v", f.String("a"), err)
 	}
 }
+
+func TestCentsAreWrittenAsDecimals(t *testing.T) {
+	t.Parallel()
+	for cents, want := range map[int64]string{0: "0.00", 1: "0.01", 10: "0.10", 99: "0.99", 100: "1.00", 2_000_00: "2000.00", 123_456_789: "1234567.89"} {
+		if got := wire.Cents(cents); got != want {
+			t.Errorf("%d: %s", cents, got)
+		}
+	}
+}
+
+func TestMessagesComeInTheOrderOfTheRules(t *testing.T) {
+	t.Parallel()
+	i := wire.NewInvalid("other", "o").Add("b", "b").Add("a", "a").InOrder(wire.Rules{{"a", "required"}, {"b", "required"}})
+	if b, err := wire.Marshal(i); err != nil || string(b) != `{"message":"a (and 2 more errors)","errors":{"a":["a"],"b":["b"],"other":["o"]}}` {
+		t.Errorf("%s, %v", b, err)
+	}
+}
