@@ -105,7 +105,7 @@ func TestAnswersAreTheContractsBytes(t *testing.T) {
 			wire.OK(wire.KYCCheck{UserID: 7, Kind: "company", KYCStatus: "processing", Stage: "submitted", UpdatedAt: at,
 				Requirements: wire.List[wire.Requirement]{{Code: "document_missing", Field: "documents.registry_extract"}}}),
 			`{"status":"ok","data":{"user_id":7,"kind":"company","kyc_status":"processing","stage":"submitted","requirements":[` +
-				`{"code":"document_missing","field":"documents.registry_extract","accepted_document_types":[]}],"reasons":[],"tier":0,` +
+				`{"code":"document_missing","field":"documents.registry_extract","accepted_document_types":[]}],"reasons":[],"tier":0,"banned":false,` +
 				`"updated_at":"2026-06-26T10:30:00.000001Z"}}`,
 		},
 		{wire.OK(customer), `{"status":"ok","data":` + customerJSON + `}`},
