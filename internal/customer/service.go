@@ -3,7 +3,6 @@ package customer
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -79,9 +78,6 @@ var (
 	ErrNotEditable      = errs.New(errs.Conflict, "not_editable", "This part of the file cannot be changed now.")
 	ErrDocumentNotFound = errs.New(errs.NotFound, "document_not_found", "This document is not there any more.")
 )
-
-// errRefused rolls a transaction back for a reason that the caller carries.
-var errRefused = errors.New("customer: refused")
 
 // Standing is where a customer stands, with what is missing: /kyc/check and the customer's events give it.
 type Standing struct {
