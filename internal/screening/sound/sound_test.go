@@ -2,6 +2,7 @@ package sound_test
 
 import (
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -75,8 +76,8 @@ func FuzzOf(f *testing.F) {
 		if len(of) > 2*len(s) {
 			t.Fatalf("%q became %q", s, of)
 		}
-		if bones := sound.Bones(of); bones != sound.Bones(of) || sound.Skeleton(of, true) != sound.Skeleton(of, true) {
-			t.Fatalf("%q has bones that change", of)
+		if bones := sound.Bones(of); utf8.RuneCountInString(bones) > utf8.RuneCountInString(of) {
+			t.Fatalf("%q has longer bones: %q", of, bones)
 		}
 	})
 }
