@@ -17,7 +17,7 @@ import (
 type Store interface {
 	InTx(ctx context.Context, f func(ctx context.Context, tx Tx) error) error
 	Alert(ctx context.Context, id int64) (Alert, error)
-	OpenAlerts(ctx context.Context, p Page) ([]Waiting, error)           // the oldest first
+	OpenAlerts(ctx context.Context, p Page) ([]Waiting, error)           // those that hold first, then the oldest
 	AlertsOf(ctx context.Context, customerID int64) ([]Alert, error)     // the newest first
 	HeldAmong(ctx context.Context, customerIDs []int64) ([]int64, error) // those that an alert holds
 }
@@ -166,7 +166,7 @@ func (s *Service) Of(ctx context.Context, customerID int64) ([]Alert, error) {
 	return all, nil
 }
 
-// Open gives open alerts without their summaries, the oldest first, and the cursor of the next page ("" = none).
+// Open gives open alerts without their summaries, those that hold first and then the oldest first, and the cursor of the next page ("" = none).
 func (s *Service) Open(ctx context.Context, p Page) (rows []Waiting, next string, err error) {
 	p.Limit++
 	rows, err = s.Store.OpenAlerts(ctx, p)
@@ -175,7 +175,11 @@ func (s *Service) Open(ctx context.Context, p Page) (rows []Waiting, next string
 	}
 	rows = rows[:p.Limit-1]
 	last := rows[len(rows)-1].Alert
-	return rows, cursor.Of(last.RaisedAt.UnixMicro(), last.ID), nil
+	rank := int64(2)
+	if last.Holds {
+		rank = 1
+	}
+	return rows, cursor.Of(rank, last.RaisedAt.UnixMicro(), last.ID), nil
 }
 
 // opened unseals what an alert tells.

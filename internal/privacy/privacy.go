@@ -21,7 +21,7 @@ const Retention = 5
 var (
 	ErrNotFound  = errs.New(errs.NotFound, "customer_not_found", "There is no customer with this number.")
 	ErrErased    = errs.New(errs.Expired, "customer_erased", "This customer was erased, and nothing of them is kept any more.")
-	ErrAlertOpen = errs.New(errs.Conflict, "alert_open", "An alert about this customer waits for a decision. Clear or confirm it first.")
+	ErrAlertOpen = errs.New(errs.Conflict, "alert_open", "An alert that holds this customer waits for a decision. Clear or confirm it in the console first.")
 )
 
 // Request says who asks, and by which call.

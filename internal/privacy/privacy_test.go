@@ -251,12 +251,26 @@ func TestPapersThatCouldNotGoGoLater(t *testing.T) {
 	})
 }
 
-func TestAnOpenAlertIsNotErasedAway(t *testing.T) {
+func TestAnOpenAlertThatHoldsIsNotErasedAway(t *testing.T) {
+	t.Parallel()
+	engines(t, func(w *world) {
+		w.alert("open", 1)
+		if _, err := w.Erase(w.Context(), w.ana, officer); !errors.Is(err, privacy.ErrAlertOpen) || !w.found() || len(w.actions()) != 0 {
+			w.Errorf("%v", err)
+		}
+	})
+}
+
+func TestAnOpenAlertThatHoldsNothingGoesWithItsCustomer(t *testing.T) {
 	t.Parallel()
 	engines(t, func(w *world) {
 		w.alert("open", 0)
-		if _, err := w.Erase(w.Context(), w.ana, officer); !errors.Is(err, privacy.ErrAlertOpen) || !w.found() || len(w.actions()) != 0 {
-			w.Errorf("%v", err)
+		if w.erase(); w.found() {
+			w.Error("the customer is still there")
+		}
+		var n int
+		if err := w.DB.QueryRow(w.Context(), `SELECT COUNT(*) FROM alerts WHERE state = 'open'`).Scan(&n); err != nil || n != 0 {
+			w.Errorf("%d open alerts about nobody (%v)", n, err)
 		}
 	})
 }

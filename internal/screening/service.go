@@ -182,10 +182,11 @@ func (s *Service) version(ctx context.Context, listHash string) (*active, error)
 	return nil, ErrNoSnapshot
 }
 
-// results are what was found for a customer.
+// results are what was found for a customer: hits, and namesakes whose dates of birth contradict.
 type results struct {
 	Who
-	hits []finding
+	hits      []finding
+	namesakes []finding
 }
 
 // finding is a hit with all that its alert must tell.
@@ -200,7 +201,7 @@ type finding struct {
 func (s *Service) search(in *active, c Screened) results {
 	out := results{Who: c.Who}
 	for _, subject := range c.Subjects {
-		var found []finding
+		var found, namesakes []finding
 		for _, l := range in.lists {
 			best := map[string]finding{}
 			for _, name := range s.names(subject) {
@@ -214,13 +215,37 @@ func (s *Service) search(in *active, c Screened) results {
 			for _, f := range best {
 				found = append(found, f)
 			}
+			namesakes = append(namesakes, s.namesakes(l, subject, best)...)
 		}
-		slices.SortFunc(found, func(a, b finding) int {
-			return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.List, b.List), cmp.Compare(a.EntryID, b.EntryID))
-		})
-		out.hits = append(out.hits, found[:min(len(found), maxHits)]...)
+		out.hits = append(out.hits, likeliest(found)...)
+		out.namesakes = append(out.namesakes, likeliest(namesakes)...)
 	}
 	return out
+}
+
+// namesakes are the entries with a person's very name that are no hits because the date of birth contradicts. Whoever typed
+// the date may have reason to: an operator should see them, though they hold nothing.
+func (s *Service) namesakes(l *loaded, subject Subject, hits map[string]finding) (out []finding) {
+	if subject.Organisation || subject.BirthDate == "" || s.Weights.Namesake == 0 {
+		return nil
+	}
+	bare := s.Weights.Prepare(match.Subject{Name: subject.Name})
+	p := s.Weights.Prepare(prepared(subject, subject.Name))
+	for _, f := range l.index.Search(bare, s.Weights.Namesake) {
+		if _, isHit := hits[f.Entry.ID]; !isHit {
+			f.Score = s.Weights.Compare(p, f.Entry)
+			out = append(out, finding{hit(subject, subject.Name, l, f), subject, l.ID, f.Entry})
+		}
+	}
+	return out
+}
+
+// likeliest sorts findings and cuts them off.
+func likeliest(found []finding) []finding {
+	slices.SortFunc(found, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.List, b.List), cmp.Compare(a.EntryID, b.EntryID))
+	})
+	return found[:min(len(found), maxHits)]
 }
 
 // names are the names of a subject.
@@ -248,9 +273,9 @@ func hit(subject Subject, name string, l *loaded, f match.Found) Hit {
 
 // record raises what was found and marks the customer.
 func (s *Service) record(ctx context.Context, tx Tx, generation int64, found results) error {
-	for _, h := range found.hits {
+	for i, h := range slices.Concat(found.hits, found.namesakes) {
 		_, err := s.Alerts.Raise(ctx, alert.Alert{CustomerID: found.CustomerID, IntegrationID: found.IntegrationID, Kind: alert.Screening, Key: s.key(h),
-			Summary: s.summary(h), Holds: true})
+			Summary: s.summary(h), Holds: i < len(found.hits)})
 		if err != nil {
 			return err
 		}

@@ -161,6 +161,42 @@ func TestAHitHoldsTheCustomerWithAllThatExplainsIt(t *testing.T) {
 	})
 }
 
+func TestANamesakeWithAnotherBirthDateIsToldOfAndHoldsNothing(t *testing.T) {
+	t.Parallel()
+	engines(t, 3, func(w *world) {
+		w.imported("test", fixture)
+		for i, subject := range []screening.Subject{
+			{Key: "customer", Name: "Nicanor Sample Moros", BirthDate: "1990-01-01"},
+			{Key: "customer", Name: "Moros Nicanor Samplo", BirthDate: "1990-01-01"}, // not the very name
+			{Key: "customer", Name: "Nicanor Sample Moros"},                          // a hit
+		} {
+			hits := w.screen(i, subject)
+			held, err := w.alerts.Held(w.Context(), w.customers[i])
+			if err != nil {
+				w.Fatal(err)
+			}
+			alerts := w.alertsOf(i)
+			switch i {
+			case 0:
+				if hits != 0 || held || len(alerts) != 1 || alerts[0].Holds || alerts[0].Summary["score"] != "8000" || !strings.Contains(alerts[0].Key, "/differs/") {
+					w.Errorf("a namesake: %d hits, held %v, %+v", hits, held, alerts)
+				}
+				if again, err := w.Replay(w.Context(), alerts[0].ID); err != nil || !again.Same {
+					w.Errorf("replayed: %+v, %v", again, err)
+				}
+			case 1:
+				if hits != 0 || held || len(alerts) != 0 {
+					w.Errorf("somebody else: %d hits, held %v, %+v", hits, held, alerts)
+				}
+			case 2:
+				if hits != 1 || !held {
+					w.Errorf("without a birth date: %d hits, held %v", hits, held)
+				}
+			}
+		}
+	})
+}
+
 func TestTheSameContentIsImportedOnce(t *testing.T) {
 	t.Parallel()
 	engines(t, 0, func(w *world) {

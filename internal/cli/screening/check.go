@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +29,9 @@ func check(p *command.Program) *cobra.Command {
 	asJSON := command.AddJSON(cmd)
 	return p.Admin(cmd, func(cmd *cobra.Command, admin *command.Admin, args []string) error {
 		subject := screening.Subject{Key: "customer", Name: strings.Join(args, " "), BirthDate: *birth, Organisation: *organisation}
+		if !strings.ContainsFunc(subject.Name, unicode.IsLetter) {
+			return command.Usagef("give a name: %q has no letter", subject.Name)
+		}
 		if !birthDate(*birth) {
 			return command.Usagef("--birth-date must be YYYY-MM-DD, YYYY-MM or YYYY")
 		}

@@ -25,6 +25,7 @@ var weights []byte
 // weightsFile is the data file as written; its head explains it. All points are basis points.
 type weightsFile struct {
 	Threshold int
+	Namesake  int
 	Words     wordWeights
 	Omitted   struct{ Person, Organisation int }
 	Birth     birthWeights
@@ -68,6 +69,7 @@ type Config struct {
 	// Version names the weights together with the code that uses them: same version, same names, same score.
 	Version   string
 	Threshold int // from this score on an alert is raised
+	Namesake  int // a name at least this alike is told of although the date of birth contradicts
 	source    []byte
 	weights   weightsFile
 	costs     *sound.Costs
@@ -116,7 +118,7 @@ func NewConfig(source []byte) (*Config, error) {
 	}
 	digest := sha256.Sum256(append([]byte(fmt.Sprintf("revision %d\n", Revision)), source...))
 	people, organisations := f.People, f.Organisations
-	c := &Config{Version: fmt.Sprintf("%d-%s", Revision, hex.EncodeToString(digest[:6])), Threshold: f.Threshold, source: source, weights: f,
+	c := &Config{Version: fmt.Sprintf("%d-%s", Revision, hex.EncodeToString(digest[:6])), Threshold: f.Threshold, Namesake: f.Namesake, source: source, weights: f,
 		particles: newWordSet(people.Particles), doubtful: newWordSet(people.Doubtful), articles: newWordSet(people.Articles), titles: newWordSet(people.Titles), honours: newWordSet(people.Honours),
 		glue: newWordSet(people.Glue), legal: newWordSet(organisations.Legal), stop: newWordSet(organisations.Stop),
 		common: newWordSet(organisations.Common), synonyms: map[string]string{}, groups: map[string][]int32{}}
@@ -148,7 +150,7 @@ func (c *Config) Source() []byte { return c.source }
 func (f *weightsFile) check() error {
 	var wrong []error
 	w := f.Words
-	for _, n := range []int{f.Threshold, w.Knee, w.Floor, w.Equivalent, w.Sound, w.Joined, w.Article, w.Initial, w.Script, w.Single, f.Omitted.Person,
+	for _, n := range []int{f.Threshold, f.Namesake, w.Knee, w.Floor, w.Equivalent, w.Sound, w.Joined, w.Article, w.Initial, w.Script, w.Single, f.Omitted.Person,
 		f.Omitted.Organisation, f.Organisations.Weight} {
 		if n <= 0 || n > Perfect {
 			wrong = append(wrong, fmt.Errorf("read weights: %d is not between 1 and %d", n, Perfect))

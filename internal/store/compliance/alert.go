@@ -64,7 +64,7 @@ func scanWaiting(from row.Scanner) (alert.Waiting, error) {
 	return w, err
 }
 
-// OpenAlerts lists open ones of all integrations, the oldest first.
+// OpenAlerts lists open ones of all integrations, those that hold first, then the oldest.
 func (s AlertStore) OpenAlerts(ctx context.Context, p alert.Page) ([]alert.Waiting, error) {
 	var w row.Where
 	w.Add(`a.state = 'open'`)
@@ -72,15 +72,15 @@ func (s AlertStore) OpenAlerts(ctx context.Context, p alert.Page) ([]alert.Waiti
 		w.Add(`a.kind = ?`, string(p.Kind))
 	}
 	if p.Cursor != "" {
-		place, err := cursor.Read(p.Cursor, 2)
+		place, err := cursor.Read(p.Cursor, 3)
 		if err != nil {
 			return nil, err
 		}
-		w.Add(`(a.raised_at > ? OR (a.raised_at = ? AND a.id > ?))`, place[0], place[0], place[1])
+		w.Add(`(2 - a.holds > ? OR (2 - a.holds = ? AND (a.raised_at > ? OR (a.raised_at = ? AND a.id > ?))))`, place[0], place[0], place[1], place[1], place[2])
 	}
 	limit := w.Arg(p.Limit)
 	rows, err := s.db.Query(ctx, `SELECT `+alertColumns+`, c.name, i.name FROM alerts a JOIN customers c ON c.id = a.customer_id
-		JOIN integrations i ON i.id = a.integration_id WHERE `+w.String()+` ORDER BY a.raised_at, a.id LIMIT `+limit, w.Args...)
+		JOIN integrations i ON i.id = a.integration_id WHERE `+w.String()+` ORDER BY a.holds DESC, a.raised_at, a.id LIMIT `+limit, w.Args...)
 	return row.Collect(rows, err, scanWaiting)
 }
 

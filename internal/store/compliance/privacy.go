@@ -168,7 +168,7 @@ func (t Tx) Standing(ctx context.Context, customerID int64) (privacy.Standing, e
 	err := t.QueryRow(ctx, `SELECT c.integration_id, c.erased_at,
 			(SELECT COUNT(*) FROM kyb_records r WHERE r.customer_id = c.id AND r.decided_at IS NOT NULL),
 			CASE WHEN c.banned_at > 0 THEN 1 ELSE (SELECT COUNT(*) FROM alerts a WHERE a.customer_id = c.id AND a.holds = 1) END,
-			(SELECT COUNT(*) FROM alerts a WHERE a.customer_id = c.id AND a.state = 'open'),
+			(SELECT COUNT(*) FROM alerts a WHERE a.customer_id = c.id AND a.state = 'open' AND a.holds = 1),
 			(SELECT COUNT(*) FROM limit_uses u WHERE u.customer_id = c.id), (SELECT COUNT(*) FROM monitored m WHERE m.customer_id = c.id)
 		FROM customers c WHERE c.id = $1`, customerID).Scan(&of.IntegrationID, &erased, &decided, &held, &open, &used, &moved)
 	of.Erased, of.Decided, of.Held, of.OpenAlerts, of.Business = erased > 0, decided > 0, held > 0, open > 0, used+moved > 0
