@@ -127,6 +127,9 @@ func (a *API) allowances(ctx context.Context, c *customer.Customer) (wire.List[w
 	}
 	out := make(wire.List[wire.Allowance], len(left))
 	for i, l := range left {
+		if c.Banned() {
+			l.Remaining = 0 // whatever the tier would leave
+		}
 		out[i] = wire.Allowance{Rail: string(l.Rail), Window: string(l.Window), Limit: wire.Cents(l.Limit), Used: wire.Cents(l.Used), Remaining: wire.Cents(l.Remaining),
 			Currency: l.Currency}
 		if !l.ResetsAt.IsZero() {

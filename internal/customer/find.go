@@ -33,7 +33,7 @@ type Query struct {
 	Stages        []verification.Stage // nil: any
 	EmailKey      string
 	ExternalID    string
-	Search        string // part of a name, e-mail or external id, whatever the case and the accents
+	Search        string // parts of a name, e-mail or external id, in any order, whatever the case and the accents
 	CreatedFrom   time.Time
 	CreatedTo     time.Time
 	Before        int64 // customers with a smaller id; 0: from the newest

@@ -28,15 +28,23 @@ type Finding struct {
 	Args       []any
 }
 
-// Containing finds the rows whose column contains text, which is not empty. The table's alias is alias, its key id.
+// Containing finds the rows whose column contains every word of text, in any order; there is at least one. The table's alias
+// is alias, its key id.
 func (ix TextIndex) Containing(d DB, alias, text string) Finding {
-	f := Finding{From: ix.Table + " " + alias, Key: alias + ".id",
-		Conditions: []string{alias + "." + ix.Column + ` LIKE ? ESCAPE '\'`}, Args: []any{"%" + likeEscaper.Replace(text) + "%"}}
-	if _, isSQLite := d.Raw().(*sql.DB); isSQLite && utf8.RuneCountInString(text) >= shortest {
+	f := Finding{From: ix.Table + " " + alias, Key: alias + ".id"}
+	var match []string
+	for _, word := range strings.Fields(text) {
+		f.Conditions = append(f.Conditions, alias+"."+ix.Column+` LIKE ? ESCAPE '\'`)
+		f.Args = append(f.Args, "%"+likeEscaper.Replace(word)+"%")
+		if utf8.RuneCountInString(word) >= shortest {
+			match = append(match, trigrams(word))
+		}
+	}
+	if _, isSQLite := d.Raw().(*sql.DB); isSQLite && len(match) > 0 {
 		f.From = ix.Name + " JOIN " + f.From + " ON " + f.Key + " = " + ix.Name + ".rowid"
 		f.Key = ix.Name + ".rowid"
 		f.Conditions = append(f.Conditions, ix.Name+" MATCH ?")
-		f.Args = append(f.Args, trigrams(text))
+		f.Args = append(f.Args, strings.Join(match, " AND "))
 	}
 	return f
 }

@@ -91,7 +91,7 @@ func (s CustomerStore) Find(ctx context.Context, integrationID int64, by custome
 // found is where q's customers are looked for: all of them, or those that contain what it searches.
 func (s CustomerStore) found(q customer.Query) (w *row.Where, from, key string) {
 	w = customerFilter(q)
-	if q.Search == "" {
+	if strings.TrimSpace(q.Search) == "" {
 		return w, `customers c`, `c.id`
 	}
 	f := customerSearch.Containing(s.db, "c", customer.Folded(q.Search))

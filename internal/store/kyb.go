@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"rampa/internal/cursor"
@@ -236,7 +237,7 @@ func (s CustomerStore) Search(ctx context.Context, text string, limit int) ([]cu
 	id, _ := strconv.ParseInt(text, 10, 64) // 0 is nobody's
 	rows, err := s.db.Query(ctx, `SELECT `+queueColumns+` FROM customers c`+joined+`c.id = $1`, id)
 	found, err := row.Collect(rows, err, scanQueueRow)
-	if err != nil || text == "" {
+	if err != nil || strings.TrimSpace(text) == "" {
 		return found, err
 	}
 	var w row.Where
