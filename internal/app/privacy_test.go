@@ -54,7 +54,7 @@ func TestAnExportOpensWhatTheDomainsSealed(t *testing.T) {
 		ana := n.submit(s.tenant, "Ana")
 		first := s.provider.wait()
 		s.provider.settle(first, "m1", answer(first, "approved"))
-		raised, err := n.alerts.Raise(t.Context(), alert.Alert{CustomerID: ana, IntegrationID: s.tenant, Kind: alert.Monitoring, Key: "k", Summary: map[string]string{"amount": "4711"}})
+		raised, err := n.alerts.Raise(t.Context(), alert.Alert{CustomerID: ana, IntegrationID: s.tenant, Kind: alert.Monitoring, Key: "k", Summary: map[string]string{"amount": "4711"}, Holds: true})
 		if err != nil || !raised {
 			t.Fatal(raised, err)
 		}
