@@ -43,7 +43,7 @@ func TestRealIdentifiersAreValidAndTheirMistypingsAreNot(t *testing.T) {
 		{IBAN, "ES9121000418450200051333", "!check_digit"}, {IBAN, "ES912100041845020005133", "!length"}, {IBAN, "US9121000418450200051332", "!format"}, {IBAN, "GB82WEST1234569876543A", "!format"}, {IBAN, "ES", "!format"},
 		{BIC, "caixesbbxxx", "CAIXESBBXXX"}, {BIC, "DEUTDEFF", "DEUTDEFF"}, {BIC, "DEUTZZFF", "!format"}, {BIC, "DEUTDEF", "!length"}, {BIC, "D1UTDEFF", "!format"},
 		{"vat_es", "es a58818501", "ESA58818501"}, {"vat_fr", "40 303 265 045", "FR40303265045"}, {"vat_fr", "FRK7399859412", "FRK7399859412"}, {"vat_be", "428759497", "BE0428759497"}, {"vat_ch", "CHE-107.787.577 IVA", "CHE107787577IVA"},
-		{"vat_fr", "FR41303265045", "!check_digit"}, {"vat_at", "ATX13585627", "!format"}, {"vat_nl", "NL004495445B0", "!length"}, {"vat_us", "123", "!unsupported"}, {"nonsense", "1", "!unsupported"},
+		{"vat_fr", "FR41303265045", "!check_digit"}, {"vat_fr", "FR227257623", "!length"}, {"vat_at", "ATX13585627", "!format"}, {"vat_nl", "NL004495445B0", "!length"}, {"vat_us", "123", "!unsupported"}, {"nonsense", "1", "!unsupported"},
 		{ESNIF, "", "!format"}, {ESNIF, " - ", "!format"}, {ESNIF, strings.Repeat("1", 1000), "!length"}, {MXRFC, "ÑÑÑÑÑÑÑÑÑÑÑÑ", "!format"}, {ESDNI, "１２３４５６７８Ｚ", "12345678Z"}, {ESDNI, "ı2345678Z", "!format"},
 	} {
 		got, err := Check(c.scheme, c.value)

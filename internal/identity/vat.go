@@ -33,11 +33,8 @@ func VATScheme(country string) Scheme {
 func (r vatRule) rule() Rule { return Rule{Check: r.check, Example: r.example} }
 
 func (r vatRule) check(v string) (string, string) {
-	body, found := strings.CutPrefix(v, r.prefix)
-	if !found || !r.shaped(r.padded(body)) {
-		body = v // the letters may be the number's own: FR AB…
-	}
-	body = r.padded(body)
+	// What begins with the prefix has it: FR227257623 is a French number cut short, not one with the key FR.
+	body := r.padded(strings.TrimPrefix(v, r.prefix))
 	if !r.shaped(body) {
 		return "", r.misfit(body)
 	}

@@ -135,6 +135,29 @@ func TestCustomersAreWatchedEachForThemselves(t *testing.T) {
 	})
 }
 
+func TestAPaymentObservedLateIsNotToldOfTwice(t *testing.T) {
+	t.Parallel()
+	engines(t, func(w *world) {
+		told := map[string]int{}
+		for i := range 30 { // the 25th seen is the oldest
+			at := i + 1
+			if i == 24 {
+				at = 0
+			}
+			out, err := w.Observe(w.Context(), w.payment(fmt.Sprint("p", i), 10_00, noon.Add(time.Duration(at)*time.Second)))
+			if err != nil {
+				w.Error(err)
+			}
+			for _, rule := range out.Rules {
+				told[rule]++
+			}
+		}
+		if told["velocity_day"] != 1 {
+			w.Errorf("%v", told)
+		}
+	})
+}
+
 func TestPaymentsAtOnceAreSeenTogether(t *testing.T) {
 	t.Parallel()
 	engines(t, func(w *world) {
@@ -156,7 +179,7 @@ func TestPaymentsAtOnceAreSeenTogether(t *testing.T) {
 			})
 		}
 		all.Wait()
-		// However they came to be ordered, thirty within a second are more than 25 a day and more than 10 an hour.
+		// However they came to be ordered, thirty within a second are 25 in a day and 10 in an hour.
 		if told["velocity_day"] != 1 || told["velocity_hour"] < 1 || len(w.raised(w.customers[0])) != told["velocity_day"]+told["velocity_hour"] {
 			w.Errorf("%v", told)
 		}

@@ -131,9 +131,16 @@ func outcomeOf(reference string, hits []Hit) (out Outcome) {
 	return out
 }
 
-// tell keeps what a rule found and raises the alert.
+// tell keeps what a rule found and raises the alert. The hit is as old as the newest transaction that it tells of:
+// payments are observed out of order, and none may be told of twice.
 func (s *Service) tell(ctx context.Context, tx Tx, r Rule, t Transaction, f finding) error {
-	if err := tx.InsertHit(ctx, Hit{Reference: t.Reference, Rule: r.Code, CustomerID: t.CustomerID, Holds: r.Holds, At: t.At}); err != nil {
+	hit := Hit{Reference: t.Reference, Rule: r.Code, CustomerID: t.CustomerID, Holds: r.Holds, At: t.At}
+	for _, o := range f.evidence {
+		if o.At.After(hit.At) {
+			hit.At = o.At
+		}
+	}
+	if err := tx.InsertHit(ctx, hit); err != nil {
 		return err
 	}
 	summary := map[string]string{"rule": r.Code, "kind": string(r.Kind), "explanation": f.explanation, "reference": t.Reference, "amount": money(t.Amount),
