@@ -12,7 +12,7 @@ var vocabulary = []string{"cursor", "errs", "id", "money"}
 var domains = map[string]string{
 	// leaves: pure, or alone with their own tables
 	"alert": "vault webhook audit", "asset": "", "audit": "", "blob": "vault", "idempotency": "", "identity": "",
-	"kyb": "verification identity", "kyc": "verification identity", "limit": "audit", "link": "", "paper": "", "quote": "",
+	"kyb": "verification identity", "kyc": "verification identity", "limit": "audit", "link": "", "paper": "", "price": "",
 	"vault": "", "verification": "", "webhook": "audit",
 	// above them; every one may write events and audit entries
 	"bank": "ledger job webhook audit", "chain": "vault job webhook audit",
@@ -21,11 +21,13 @@ var domains = map[string]string{
 	"integration": "vault identity webhook audit", "ledger": "webhook audit",
 	"lifecycle": "kyb kyc verification customer mail webhook audit", "mail": "vault job webhook audit",
 	"monitor":    "limit alert audit",
-	"offramp":    "quote asset bank screening customer limit monitor ledger chain job webhook audit",
+	"offramp":    "quote asset price bank screening customer limit monitor ledger chain job webhook audit",
 	"onboarding": "kyb kyc verification customer identity link vault mail webhook audit",
-	"onramp":     "quote asset bank screening customer limit monitor ledger chain job webhook audit",
+	"onramp":     "quote asset price bank screening customer limit monitor ledger chain job webhook audit",
 	"operator":   "vault identity mail webhook audit",
+	"prove":      "ledger audit",
 	"privacy":    "kyb kyc verification customer onboarding alert blob vault mail webhook audit",
+	"quote":      "asset price",
 	"screening":  "alert audit",
 }
 
@@ -36,6 +38,7 @@ var others = map[string]string{
 	"config": "", "db": "", "job": "db", // job is durable work for whoever wants it: it needs the engines, and no domain
 	"store": "domains db job", "storetest": "*",
 	"fetch":    "",                                                                         // documents from the world: an adapter of the api
+	"ticker":   "price",                                                                    // public prices: an adapter of price
 	"verifier": "domains web",                                                              // the verification provider: an edge, and an adapter of idv
 	"web":      "", "api": "domains web", "pages": "domains web", "console": "domains web", // edges: never store, db or each other
 	"sandbox": "domains", "app": "* /api",

@@ -1,0 +1,68 @@
+// Package asset is the availability matrix: which coins on which chains can be bought and sold for which currencies, by
+// which methods, in which countries, between which amounts and for which fees. One file says it, and every endpoint
+// answers from it. It must not know prices, customers or payments.
+package asset
+
+import (
+	"rampa/internal/errs"
+	"rampa/internal/money"
+)
+
+// Chain is a network that coins live on.
+type Chain struct {
+	Code       string       // lower case: "polygon"
+	Name       string       // "Polygon PoS"
+	ID         int64        // EIP-155 chain id; 0 where there is none
+	NetworkFee money.Amount // what sending costs the customer, in EUR
+}
+
+// Pair is a coin on a chain, as one integration may use it.
+type Pair struct {
+	Coin        money.Asset
+	Name        string // "USD Coin"
+	Chain       Chain
+	Contract    string // "" for the chain's own coin
+	Decimals    int    // of the contract: 18 for USDC on bsc, whatever the ledger's scale
+	Onramp      bool
+	Offramp     bool
+	MinPurchase []money.Amount // one a currency that buys it, the first currency of the matrix first
+	MinSale     money.Amount   // in coins
+}
+
+// Method is a way to pay, in one currency.
+type Method struct {
+	Code       string // "card", "PSE": written as here, compared without regard to case
+	Name       string
+	Fiat       money.Asset
+	Countries  []string // ISO 3166-1 alpha-2, sorted
+	Min, Max   money.Amount
+	Fee        money.Percent
+	Fixed      money.Amount
+	Settlement string // "instant", "minutes" or "days"
+}
+
+// Purchase is the terms under which one coin is bought: everything that a quote needs but the price.
+type Purchase struct {
+	Pair       Pair
+	Method     Method
+	Min, Max   money.Amount // the pair's and the method's together
+	PartnerFee money.Percent
+	Spread     money.Percent // on the price
+}
+
+// Sale is the terms under which one coin is sold.
+type Sale struct {
+	Pair       Pair
+	Fiat       money.Asset
+	Min        money.Amount // in coins
+	Fee        money.Percent
+	Fixed      money.Amount // in Fiat
+	PartnerFee money.Percent
+	Spread     money.Percent
+}
+
+// The errors of this package.
+var (
+	ErrCoin   = errs.New(errs.Invalid, "coin_not_supported", "This coin is not available on this chain for this currency. See GET /api/available-assets.")
+	ErrMethod = errs.New(errs.Invalid, "method_not_allowed", "This payment method is not available for this currency. See GET /api/payment-methods.")
+)
