@@ -34,6 +34,7 @@ type Config struct {
 	Emails  Emails
 	IDV     IDV
 	Rules   Rules
+	Market  Market
 	Legal   Legal
 	Log     Log
 
@@ -95,6 +96,12 @@ type IDV struct {
 type Rules struct {
 	Limits     string // what customers may move, by tier
 	Monitoring string // what is looked for in their transactions
+}
+
+// Market are files about coins and their prices; "" = built in.
+type Market struct {
+	Assets string // coins, chains, payment methods and fees
+	Prices string // sources of prices, and when they are trusted; a sandbox invents prices without it
 }
 
 // Legal is the texts that companies accept.

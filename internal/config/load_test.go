@@ -88,6 +88,8 @@ legal-dir: `+legal+`
 legal-version: 2026-11
 limit-rules: `+rules+`
 monitoring-rules: `+rules+`
+assets: `+rules+`
+prices: `+rules+`
 timezone: America/Bogota
 log-level: debug
 log-format: text
@@ -105,6 +107,7 @@ log-format: text
 		Mail:    config.Mail{SMTP: "smtp://u:p@mail.example.com:587", From: "Rampa <no-reply@example.com>"},
 		Emails:  config.Emails{Allow: []string{"ok.example"}, Deny: []string{"other.example", "bad.example", "worse.example"}},
 		Rules:   config.Rules{Limits: rules, Monitoring: rules},
+		Market:  config.Market{Assets: rules, Prices: rules},
 		Legal:   config.Legal{Dir: legal, Version: "2026-11"},
 		Log:     config.Log{Level: "debug", Format: "text"},
 	}

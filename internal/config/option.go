@@ -55,7 +55,7 @@ func EnvName(flag string) string {
 
 // Options are all options, in the order in which help and `rampa config` show them.
 func Options() []Option {
-	return concat(httpOptions(), storageOptions(), limitOptions(), mailOptions(), providerOptions(), ruleOptions(), legalOptions(), generalOptions())
+	return concat(httpOptions(), storageOptions(), limitOptions(), mailOptions(), providerOptions(), ruleOptions(), marketOptions(), legalOptions(), generalOptions())
 }
 
 // Find gives the option of a name.
@@ -180,6 +180,18 @@ func ruleOptions() []Option {
 		{Name: "monitoring-rules", Value: "FILE", Group: group,
 			Help: "what is looked for in their transactions (default: the built-in rules)",
 			set:  func(c *Config, s string) error { c.Rules.Monitoring = s; return checkFile(s) }},
+	}
+}
+
+func marketOptions() []Option {
+	const group = "Assets and prices"
+	return []Option{
+		{Name: "assets", Value: "FILE", Group: group,
+			Help: "coins, chains, payment methods and fees (default: the built-in matrix)",
+			set:  func(c *Config, s string) error { c.Market.Assets = s; return checkFile(s) }},
+		{Name: "prices", Value: "FILE", Group: group,
+			Help: "where prices come from and when they are trusted (default: the built-in sources; in a sandbox, invented prices)",
+			set:  func(c *Config, s string) error { c.Market.Prices = s; return checkFile(s) }},
 	}
 }
 
