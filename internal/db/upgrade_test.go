@@ -194,10 +194,18 @@ func dumpSQLite(t *testing.T, source string) string {
 	d := openFile(t, source)
 	var b strings.Builder
 	for _, table := range texts(t, d, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid`) {
-		b.WriteString(texts(t, d, `SELECT sql FROM sqlite_schema WHERE name = '`+table+`'`)[0] + ";\n")
+		verb, kind := "INSERT", texts(t, d, `SELECT type FROM pragma_table_list WHERE name = '`+table+`'`)[0]
+		if kind == "shadow" { // a virtual table makes its own, and they hold its rows
+			verb = "REPLACE"
+		} else {
+			b.WriteString(texts(t, d, `SELECT sql FROM sqlite_schema WHERE name = '`+table+`'`)[0] + ";\n")
+		}
+		if kind == "virtual" {
+			continue
+		}
 		columns := texts(t, d, `SELECT 'quote("' || name || '")' FROM pragma_table_info('`+table+`') ORDER BY cid`)
 		for _, values := range texts(t, d, `SELECT `+strings.Join(columns, ` || ', ' || `)+` FROM "`+table+`"`) {
-			b.WriteString(`INSERT INTO "` + table + `" VALUES (` + values + ");\n")
+			b.WriteString(verb + ` INTO "` + table + `" VALUES (` + values + ");\n")
 		}
 	}
 	for _, index := range texts(t, d, `SELECT sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid`) {
