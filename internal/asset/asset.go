@@ -13,10 +13,10 @@ type Chain struct {
 	Code       string       // lower case: "polygon"
 	Name       string       // "Polygon PoS"
 	ID         int64        // EIP-155 chain id; 0 where there is none
-	NetworkFee money.Amount // what sending costs the customer, in EUR
+	NetworkFee money.Amount // what a transaction on it costs the customer who buys or sells, in EUR
 }
 
-// Pair is a coin on a chain, as one integration may use it.
+// Pair is a coin on a chain, as one integration may use it. Its slices are shared: they must not be changed.
 type Pair struct {
 	Coin        money.Asset
 	Name        string // "USD Coin"
@@ -25,11 +25,25 @@ type Pair struct {
 	Decimals    int    // of the contract: 18 for USDC on bsc, whatever the ledger's scale
 	Onramp      bool
 	Offramp     bool
-	MinPurchase []money.Amount // one a currency that buys it, the first currency of the matrix first
+	MinPurchase []money.Amount // one a currency that buys it, in the order of the matrix; none unless Onramp
+	SaleFiats   []money.Asset  // the currencies that it can be sold for, in the same order; none unless Offramp
 	MinSale     money.Amount   // in coins
 }
 
-// Method is a way to pay, in one currency.
+// Key names the pair in files and messages: "USDC/polygon".
+func (p Pair) Key() string { return p.Coin.Code + "/" + p.Chain.Code }
+
+// Minimum is the least that a purchase in a currency may be, whatever the method; false where the currency does not buy it.
+func (p Pair) Minimum(fiat money.Asset) (money.Amount, bool) {
+	for _, least := range p.MinPurchase {
+		if least.Asset() == fiat {
+			return least, true
+		}
+	}
+	return money.Amount{}, false
+}
+
+// Method is a way to pay, in one currency. Its slice is shared: it must not be changed.
 type Method struct {
 	Code       string // "card", "PSE": written as here, compared without regard to case
 	Name       string
@@ -40,6 +54,17 @@ type Method struct {
 	Fixed      money.Amount
 	Settlement string // "instant", "minutes" or "days"
 }
+
+// Want is what somebody asks for, as it was written: case does not matter.
+type Want struct {
+	Fiat   string // "" is the first currency of the project
+	Symbol string
+	Chain  string // "" is DefaultChain
+	Method string // of a purchase
+}
+
+// DefaultChain is meant where no chain is named.
+const DefaultChain = "polygon"
 
 // Purchase is the terms under which one coin is bought: everything that a quote needs but the price.
 type Purchase struct {
@@ -60,6 +85,9 @@ type Sale struct {
 	PartnerFee money.Percent
 	Spread     money.Percent
 }
+
+// Spread is what the price is raised by for a purchase and lowered by for a sale.
+type Spread struct{ Buy, Sell money.Percent }
 
 // The errors of this package.
 var (
