@@ -19,6 +19,9 @@ type Pair struct {
 // String writes the pair as "USDC/EUR".
 func (p Pair) String() string { return p.Base + "/" + p.Quote }
 
+// Inverse is the pair the other way round.
+func (p Pair) Inverse() Pair { return Pair{p.Quote, p.Base} }
+
 // Observation is what one source says.
 type Observation struct {
 	Source string
@@ -27,10 +30,19 @@ type Observation struct {
 	At     time.Time // the source's own time, else when it was read
 }
 
-// Source gives observations. One call is one round of it; what it does not know it leaves out.
+// Source gives observations. One call is one round of it; what it does not know it leaves out. It may give some and an
+// error for the rest.
 type Source interface {
 	Name() string
 	Observe(ctx context.Context) ([]Observation, error)
+}
+
+// Instant is a Source that answers from memory: it is asked when a price is, not in rounds, so that its prices are fresh
+// however far the clock has leapt.
+type Instant interface {
+	Source
+	// Until gives when what it says at t changes.
+	Until(t time.Time) time.Time
 }
 
 // Price is a rate with what it was made of.
@@ -38,7 +50,7 @@ type Price struct {
 	Pair Pair
 	Rate money.Rate
 	At   time.Time     // of the oldest observation used
-	Used []Observation // for a cross, those of each leg
+	Used []Observation // for a cross, those of each leg; shared: not to be changed
 }
 
 // ErrUnavailable is the answer when no fresh price can be trusted.
