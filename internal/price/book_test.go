@@ -47,6 +47,12 @@ func (f *fake) Observe(context.Context) ([]price.Observation, error) {
 	return out, f.err
 }
 
+func (f *fake) asked() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.asks
+}
+
 func (f *fake) say(pair, rate string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -305,20 +311,20 @@ func TestADeadSourceLeavesTheOthersAndIsAskedLessAndLess(t *testing.T) {
 		w.say("100", "101", "")
 		w.want("100.5")
 	}
-	if dead.asks != 6 { // at 0:15 0:30 1:00 2:00 4:00 8:00
-		t.Errorf("the dead one was asked %d times", dead.asks)
+	if dead.asked() != 6 { // at 0:15 0:30 1:00 2:00 4:00 8:00
+		t.Errorf("the dead one was asked %d times", dead.asked())
 	}
-	if w.sources[0].asks != 40 {
-		t.Errorf("a living one was asked %d times", w.sources[0].asks)
+	if w.sources[0].asked() != 40 {
+		t.Errorf("a living one was asked %d times", w.sources[0].asked())
 	}
 	dead.err = nil
 	for range 20 { // five minutes, the longest pause
 		w.say("100", "101", "100.2")
 	}
 	w.want("100.2")
-	asked := dead.asks
+	asked := dead.asked()
 	w.say("100", "101", "100.2")
-	if dead.asks != asked+1 {
+	if dead.asked() != asked+1 {
 		t.Error("it lives and is not asked in each round")
 	}
 }
@@ -340,8 +346,8 @@ func TestASourceKeepsItsOwnPace(t *testing.T) {
 	for range 8 {
 		w.say("100", "100")
 	}
-	if w.sources[0].asks != 2 || w.sources[1].asks != 8 {
-		t.Errorf("asked %d and %d times", w.sources[0].asks, w.sources[1].asks)
+	if w.sources[0].asked() != 2 || w.sources[1].asked() != 8 {
+		t.Errorf("asked %d and %d times", w.sources[0].asked(), w.sources[1].asked())
 	}
 }
 
@@ -361,10 +367,12 @@ func TestOneThatHangsHoldsNobodyUpForLonger(t *testing.T) {
 		for range 100 {
 			w.say("100", "101", "1")
 		}
-		if took := time.Since(began); took != 0 || w.sources[2].asks != 1 {
-			t.Errorf("it is asked %d times while it hangs, and costs %s", w.sources[2].asks, took)
+		if took := time.Since(began); took != 0 || w.sources[2].asked() != 1 {
+			t.Errorf("it is asked %d times while it hangs, and costs %s", w.sources[2].asked(), took)
 		}
+		w.sources[2].mu.Lock()
 		w.sources[2].hang = nil
+		w.sources[2].mu.Unlock()
 		close(hang)
 		synctest.Wait()
 		w.want("100.5") // what came late is not taken
@@ -387,8 +395,8 @@ func TestARunningBookAsksUntilItIsStopped(t *testing.T) {
 			t.Error(err)
 		}
 		<-time.After(time.Minute + time.Second)
-		if f.asks != 5 {
-			t.Errorf("asked %d times in a minute", f.asks)
+		if f.asked() != 5 {
+			t.Errorf("asked %d times in a minute", f.asked())
 		}
 		stop()
 		<-done
