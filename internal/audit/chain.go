@@ -154,8 +154,14 @@ type Report struct {
 	Checkpoint string
 }
 
-// Verify recomputes the whole chain. Any entry edited, deleted or added within a closed range gives an error that names
-// the batch; with a checkpoint kept from an earlier report, so does a tail that is missing.
+// BrokenError says that the chain does not hold, and where. Any other error of Verify says that it could not be read.
+type BrokenError struct{ text string }
+
+// Error names the batch and what is wrong with it.
+func (e *BrokenError) Error() string { return e.text }
+
+// Verify recomputes the whole chain. Any entry edited, deleted or added within a closed range gives a *BrokenError that
+// names the batch; with a checkpoint kept from an earlier report, so does a tail that is missing.
 func (c *Chain) Verify(ctx context.Context, checkpoint string) (Report, error) {
 	var r Report
 	var previous Batch
@@ -187,7 +193,7 @@ func (c *Chain) Verify(ctx context.Context, checkpoint string) (Report, error) {
 		}
 	}
 	if !seen {
-		return r, fmt.Errorf("the audit chain does not hold the checkpoint %s: batches were removed or rewritten", checkpoint)
+		return r, &BrokenError{fmt.Sprintf("the audit chain does not hold the checkpoint %s: batches were removed or rewritten", checkpoint)}
 	}
 	if err := c.verifySkipped(ctx, open, &r); err != nil {
 		return r, err
@@ -221,7 +227,7 @@ func (c *Chain) verifySkipped(ctx context.Context, open map[int64]Batch, r *Repo
 }
 
 func broken(b Batch, why string) error {
-	return fmt.Errorf("the audit chain is broken at batch %d (entries %d to %d): %s", b.Seq, b.FirstID, b.LastID, why)
+	return &BrokenError{fmt.Sprintf("the audit chain is broken at batch %d (entries %d to %d): %s", b.Seq, b.FirstID, b.LastID, why)}
 }
 
 func (c *Chain) verifyBatch(ctx context.Context, previous, b Batch) error {
