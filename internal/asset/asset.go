@@ -4,6 +4,8 @@
 package asset
 
 import (
+	"slices"
+
 	"rampa/internal/errs"
 	"rampa/internal/money"
 )
@@ -42,6 +44,10 @@ func (p Pair) Minimum(fiat money.Asset) (money.Amount, bool) {
 	}
 	return money.Amount{}, false
 }
+
+func (p Pair) boughtFor(fiat money.Asset) bool { _, ok := p.Minimum(fiat); return ok }
+
+func (p Pair) soldFor(fiat money.Asset) bool { return slices.Contains(p.SaleFiats, fiat) }
 
 // Method is a way to pay, in one currency. Its slice is shared: it must not be changed.
 type Method struct {

@@ -53,7 +53,7 @@ func Load(data []byte) (*Matrix, error) {
 	l.readMethods(src.Methods)
 	l.sales = l.readSales("sales", src.Sales)
 	if l.err == nil {
-		l.matrix.standard = l.view("pairs and methods", projectSource{})
+		l.matrix.standard = l.view("pairs", projectSource{})
 	}
 	l.readProjects(src.Projects)
 	if l.err != nil {

@@ -118,10 +118,11 @@ func (p *Project) Assets() []money.Asset { return p.matrix.Assets() }
 // Methods gives the ways to pay that buy something, in the order of the file: those of one currency, of one country, or
 // "" for all.
 func (p *Project) Methods(fiat, country string) []Method {
-	fiat, country = fold(fiat), strings.ToUpper(country)
+	fiat, country = fold(fiat), fold(country)
+	isCountry := func(c string) bool { return fold(c) == country }
 	methods := []Method{}
 	for _, m := range p.methods {
-		if _, in := slices.BinarySearch(m.Countries, country); (fiat == "" || fold(m.Fiat.Code) == fiat) && (country == "" || in) {
+		if (fiat == "" || fold(m.Fiat.Code) == fiat) && (country == "" || slices.ContainsFunc(m.Countries, isCountry)) {
 			methods = append(methods, m)
 		}
 	}
@@ -151,7 +152,7 @@ func (p *Project) Purchase(w Want) (Purchase, error) {
 func (p *Project) Sale(w Want) (Sale, error) {
 	fiat, known := p.Fiat(w.Fiat)
 	pair, offered := p.Pair(w.Symbol, w.Chain)
-	if !known || !offered || !slices.Contains(pair.SaleFiats, fiat) {
+	if !known || !offered || !pair.soldFor(fiat) {
 		return Sale{}, ErrCoin
 	}
 	terms := p.saleOf[fiat.Code]

@@ -91,9 +91,10 @@ func decode(data []byte) (src source, err error) {
 	return src, nil
 }
 
-var goType = regexp.MustCompile(` (in|into) (type )?(asset\.|\[\]|map\[|\*|struct)[^\n]*`)
+// goTypes are what the decoder says of our structs, which are nobody else's business.
+var goTypes = regexp.MustCompile(` (in type|into) (asset\.|\[\]|map\[).*`)
 
-// plain words an error of the decoder without the names of our types: "line 12: field colour not found".
+// plain words an error of the decoder: "line 12: field colour not found".
 func plain(err error) error {
 	if err == io.EOF {
 		return errors.New("the file is empty")
@@ -102,5 +103,5 @@ func plain(err error) error {
 	if typed, ok := errors.AsType[*yaml.TypeError](err); ok {
 		text = typed.Errors[0]
 	}
-	return errors.New(goType.ReplaceAllString(text, ""))
+	return errors.New(goTypes.ReplaceAllString(text, ""))
 }

@@ -1,6 +1,7 @@
 package asset
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -38,16 +39,11 @@ func (l *loader) view(where string, src projectSource) *Project {
 	p.sales = l.viewSales(where, src)
 	p.pairs = l.viewPairs(p, src)
 	p.methods = slices.DeleteFunc(p.methods, func(m Method) bool {
-		return !slices.ContainsFunc(p.pairs, func(pair Pair) bool { _, buys := pair.Minimum(m.Fiat); return buys })
+		return !slices.ContainsFunc(p.pairs, func(pair Pair) bool { return pair.boughtFor(m.Fiat) })
 	})
-	uses := func(fiat money.Asset) func(Pair) bool {
-		return func(pair Pair) bool {
-			_, buys := pair.Minimum(fiat)
-			return buys || slices.Contains(pair.SaleFiats, fiat)
-		}
-	}
 	for _, fiat := range l.matrix.fiats {
-		if slices.ContainsFunc(p.pairs, uses(fiat)) {
+		uses := func(pair Pair) bool { return pair.boughtFor(fiat) || pair.soldFor(fiat) }
+		if slices.ContainsFunc(p.pairs, uses) {
 			p.fiats = append(p.fiats, fiat)
 		}
 	}
@@ -56,7 +52,7 @@ func (l *loader) view(where string, src projectSource) *Project {
 			p.coins = append(p.coins, coin)
 		}
 	}
-	l.unused(where, src, p)
+	l.used(where, src, p)
 	l.bounds(where, p)
 	p.index()
 	return p
@@ -80,8 +76,8 @@ func (l *loader) known(where string, src projectSource) {
 	}
 }
 
-// unused refuses what a project names and cannot use.
-func (l *loader) unused(where string, src projectSource, p *Project) {
+// used refuses what a project names and cannot use.
+func (l *loader) used(where string, src projectSource, p *Project) {
 	for _, key := range src.Pairs {
 		in := slices.ContainsFunc(p.pairs, func(p Pair) bool { return p.Key() == key })
 		l.check(where+": pairs", in, "%s can be neither bought nor sold with the currencies and methods of this project", key)
@@ -102,17 +98,16 @@ func (l *loader) viewMethods(where string, src projectSource) (methods []Method)
 			methods = append(methods, m.Method)
 		}
 	}
-	var done []string
+	var done []int
 	for i, fee := range src.Fees {
 		at := label(where+": fees", i, fee.Method+" "+fee.Fiat)
 		n := slices.IndexFunc(methods, func(m Method) bool { return m.Code == fee.Method && m.Fiat.Code == fee.Fiat })
 		l.check(at, n >= 0, "this project has no method %q for %q", fee.Method, fee.Fiat)
-		l.check(at, !slices.Contains(done, fee.Method+" "+fee.Fiat), "it stands here twice")
-		l.check(at, fee.Percent != "" || fee.Fixed != "", "percent or fixed is missing")
+		l.check(at, !slices.Contains(done, n), "it stands here twice")
 		if l.err != nil {
 			return methods
 		}
-		done = append(done, fee.Method+" "+fee.Fiat)
+		done = append(done, n)
 		l.override(at, saleSource{Percent: fee.Percent, Fixed: fee.Fixed}, &methods[n].Fee, &methods[n].Fixed)
 	}
 	return methods
@@ -124,15 +119,16 @@ func (l *loader) viewSales(where string, src projectSource) (sales []saleTerms) 
 			sales = append(sales, s)
 		}
 	}
-	l.readSales(where+": sales", src.Sales) // for its checks
+	var done []int
 	for i, s := range src.Sales {
 		at := label(where+": sales", i, s.Fiat)
 		n := slices.IndexFunc(sales, func(o saleTerms) bool { return o.fiat.Code == s.Fiat })
 		l.check(at, n >= 0, "nothing is sold for %q in this project", s.Fiat)
-		l.check(at, s.Percent != "" || s.Fixed != "", "percent or fixed is missing")
+		l.check(at, !slices.Contains(done, n), "it stands here twice")
 		if l.err != nil {
 			return sales
 		}
+		done = append(done, n)
 		l.override(at, s, &sales[n].fee, &sales[n].fixed)
 	}
 	return sales
@@ -140,6 +136,7 @@ func (l *loader) viewSales(where string, src projectSource) (sales []saleTerms) 
 
 // override replaces what a project writes of a fee, and leaves the other part.
 func (l *loader) override(where string, src saleSource, percent *money.Percent, fixed *money.Amount) {
+	l.check(where, src.Percent != "" || src.Fixed != "", "percent or fixed is missing")
 	if src.Percent != "" {
 		*percent = l.percent(where+": percent", src.Percent)
 	}
@@ -185,7 +182,7 @@ func (l *loader) least(pair matrixPair, fiat money.Asset) money.Amount {
 }
 
 // bounds refuses a pair that a method cannot pay for: the least purchase above the method's maximum, or eaten by fees.
-// What the network costs is only known here in its own currency; in others the quote looks at it.
+// What the network costs is known here in its own currency only; in others the price decides, so the quote looks at it.
 func (l *loader) bounds(where string, p *Project) {
 	for _, pair := range p.pairs {
 		for _, m := range p.methods {
@@ -196,19 +193,11 @@ func (l *loader) bounds(where string, p *Project) {
 			at := fmt.Sprintf("%s: %s by %s %s", where, pair.Key(), m.Code, m.Fiat.Code)
 			least = greater(least, m.Min)
 			l.check(at, least.Cmp(m.Max) <= 0, "the minimum %s is above the method's maximum %s", least, m.Max)
-			rest := least
-			for _, fee := range []func() (money.Amount, error){
-				func() (money.Amount, error) { return least.Percent(m.Fee, money.Up) },
-				func() (money.Amount, error) { return least.Percent(p.partnerFee, money.Up) },
-				func() (money.Amount, error) { return m.Fixed, nil },
-				func() (money.Amount, error) { return networkFee(pair.Chain, m.Fiat), nil },
-			} {
-				amount, err := fee()
-				l.check(at, err == nil, "%v", err)
-				rest, err = rest.Sub(amount)
-				l.check(at, err == nil, "%v", err)
-			}
-			l.check(at, rest.Sign() > 0, "fees leave nothing of the minimum %s", least)
+			service, err1 := least.Percent(m.Fee, money.Up)
+			partner, err2 := least.Percent(p.partnerFee, money.Up)
+			total, err3 := money.Sum(m.Fiat, service, partner, m.Fixed, networkFee(pair.Chain, m.Fiat))
+			enough := errors.Join(err1, err2, err3) == nil && total.Cmp(least) < 0
+			l.check(at, enough, "fees leave nothing of the minimum %s", least)
 		}
 	}
 }
