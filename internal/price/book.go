@@ -43,7 +43,8 @@ type desk struct {
 
 	seen     map[Pair]Observation
 	busy     bool // an answer is still awaited, perhaps from a round before
-	failures int  // in a row
+	fails    bool // at least in part
+	failures int  // in a row, without one price
 	next     time.Time
 }
 
@@ -118,7 +119,7 @@ const ahead = time.Minute
 
 // take notes what a source said. The lock is held.
 func (b *Book) take(d *desk, now time.Time, observations []Observation, err error) {
-	name := d.source.Name()
+	name, taken := d.source.Name(), 0
 	for _, o := range observations {
 		o.Source = name
 		if o.At.IsZero() {
@@ -134,18 +135,21 @@ func (b *Book) take(d *desk, now time.Time, observations []Observation, err erro
 			o.At = now
 		}
 		d.seen[o.Pair] = o
+		taken++
 	}
-	if err == nil {
-		if d.failures > 0 {
-			b.log.Info("price source is back", "source", name, "failures", d.failures)
-		}
-		d.failures, d.next = 0, now.Add(d.every-b.rules.Every/2)
+	switch {
+	case err != nil && !d.fails:
+		b.log.Warn("price source fails", "source", name, "prices", taken, "error", err)
+	case err == nil && d.fails:
+		b.log.Info("price source is back", "source", name)
+	}
+	d.fails = err != nil
+	if err != nil && taken == 0 {
+		d.failures++
+		d.next = now.Add(b.pause(d.failures))
 		return
 	}
-	if d.failures++; d.failures == 1 {
-		b.log.Warn("price source fails", "source", name, "error", err)
-	}
-	d.next = now.Add(b.pause(d.failures))
+	d.failures, d.next = 0, now.Add(d.every-b.rules.Every/2)
 }
 
 // pause is how long a source is left alone after so many failures in a row, half a round less so that a round in time does

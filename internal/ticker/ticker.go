@@ -1,0 +1,286 @@
+// Package ticker asks the public for prices: exchanges, a central bank, and contracts on a chain, by the addresses that the
+// rules name. It takes a bounded amount, believes no redirect, and reads numbers as they are written. It must not know what
+// becomes of a price, nor judge one.
+package ticker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"rampa/internal/money"
+	"rampa/internal/price"
+)
+
+const (
+	// maxBody is many times the longest answer of any kind.
+	maxBody   = 2 << 20
+	maxHeader = 64 << 10
+	// atOnce is how many symbols of one source are asked for at the same time.
+	atOnce = 4
+	// longest is what an answer may take where the caller's context allows more.
+	longest = 30 * time.Second
+)
+
+// Sources makes the sources that the rules name. A feed that cannot work is an error: an unknown kind, an address that is
+// not https (http is for this machine, and for one's own node), a symbol that cannot stand in an address.
+func Sources(rules *price.Rules) ([]price.Source, error) {
+	client := newClient()
+	var sources []price.Source
+	for _, feed := range rules.Feeds {
+		s, err := newSource(feed, client)
+		if err != nil {
+			return nil, fmt.Errorf("prices: source %s: %w", feed.Name, err)
+		}
+		sources = append(sources, s)
+	}
+	return sources, nil
+}
+
+func newSource(feed price.Feed, client *http.Client) (price.Source, error) {
+	k, known := kinds[feed.Kind]
+	if !known {
+		return nil, fmt.Errorf("the kind %q is not known, or only to a sandbox", feed.Kind)
+	}
+	if err := checkURL(feed.URL, k.plain); err != nil {
+		return nil, err
+	}
+	s := &source{name: feed.Name, url: feed.URL, kind: k, client: client}
+	for _, l := range feed.Listings {
+		q := quotation{pair: l.Pair, symbol: l.Symbol}
+		if symbol, inverse := strings.CutPrefix(l.Symbol, "1/"); inverse {
+			q.symbol, q.inverse = symbol, true
+		}
+		if !isSymbol(q.symbol) {
+			return nil, fmt.Errorf("%s: %q is no symbol", l.Pair, l.Symbol)
+		}
+		if k.check != nil {
+			if err := k.check(q); err != nil {
+				return nil, fmt.Errorf("%s: %w", l.Pair, err)
+			}
+		}
+		s.quotations = append(s.quotations, q)
+	}
+	one, all := strings.Contains(feed.URL, "{symbol}"), strings.Contains(feed.URL, "{symbols}")
+	switch {
+	case all && k.join == nil:
+		return nil, errors.New("this kind is not asked for several symbols at once: put {symbol} into the url")
+	case one && all:
+		return nil, errors.New("the url has both {symbol} and {symbols}")
+	case k.single && !one:
+		return nil, errors.New("this kind needs {symbol} in the url")
+	}
+	return s, nil
+}
+
+// kind is a format of answers.
+type kind struct {
+	read   func(body []byte, asked []string) (map[string]reading, error)
+	join   func(symbols []string) string                                          // for {symbols}; nil: one at a time
+	ask    func(ctx context.Context, s *source, symbols []string) ([]byte, error) // nil: GET
+	check  func(q quotation) error
+	single bool // one symbol a call
+	plain  bool // http will do: one's own node
+}
+
+var kinds = map[string]kind{
+	"kraken":         {read: readKraken, join: commas},
+	"binance":        {read: readBinance, join: quoted},
+	"coinbase":       {read: readCoinbase, single: true},
+	"coinbase-rates": {read: readCoinbaseRates},
+	"ecb":            {read: readECB, check: checkECB},
+	"chainlink":      {read: readChainlink, ask: askChainlink, check: checkContract, plain: true},
+}
+
+// quotation is a pair as the source has it.
+type quotation struct {
+	pair    price.Pair
+	symbol  string
+	inverse bool // the source gives the pair the other way round
+}
+
+// reading is what an answer says of one symbol.
+type reading struct {
+	rate *big.Rat
+	err  error      // why there is no rate
+	at   time.Time  // zero: the answer does not say
+	pair price.Pair // what the answer says that this is; zero: it does not say
+}
+
+// source asks one feed.
+type source struct {
+	name, url  string
+	kind       kind
+	quotations []quotation
+	client     *http.Client
+}
+
+// Name is that of the feed.
+func (s *source) Name() string { return s.name }
+
+// Observe asks for all pairs. What it got is given beside the error for the rest.
+func (s *source) Observe(ctx context.Context) ([]price.Observation, error) {
+	if !s.kind.single && !strings.Contains(s.url, "{symbol}") {
+		return s.observe(ctx, s.quotations)
+	}
+	found, failed := make([][]price.Observation, len(s.quotations)), make([]error, len(s.quotations))
+	slots := make(chan struct{}, atOnce)
+	var all sync.WaitGroup
+	for i := range s.quotations {
+		all.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			found[i], failed[i] = s.observe(ctx, s.quotations[i:i+1])
+		})
+	}
+	all.Wait()
+	return slices.Concat(found...), errors.Join(failed...)
+}
+
+// observe makes one call for some quotations.
+func (s *source) observe(ctx context.Context, asked []quotation) ([]price.Observation, error) {
+	symbols := make([]string, len(asked))
+	for i, q := range asked {
+		symbols[i] = q.symbol
+	}
+	ask := s.kind.ask
+	if ask == nil {
+		ask = get
+	}
+	body, err := ask(ctx, s, symbols)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", asked[0].pair, err)
+	}
+	readings, err := s.kind.read(body, symbols)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", asked[0].pair, err)
+	}
+	var found []price.Observation
+	var failed []error
+	for _, q := range asked {
+		o, err := q.observation(readings)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", q.pair, err))
+			continue
+		}
+		found = append(found, o)
+	}
+	return found, errors.Join(failed...)
+}
+
+func (q quotation) observation(readings map[string]reading) (price.Observation, error) {
+	r := readings[q.symbol]
+	pair, rate := q.pair, r.rate
+	if q.inverse {
+		pair = pair.Inverse()
+	}
+	switch {
+	case r.err != nil:
+		return price.Observation{}, fmt.Errorf("%s: %w", q.symbol, r.err)
+	case r.pair != (price.Pair{}) && r.pair != pair:
+		return price.Observation{}, fmt.Errorf("the answer is about %s", r.pair)
+	case q.inverse:
+		rate = new(big.Rat).Inv(rate)
+	}
+	rounded, err := money.NewRate(rate, money.HalfEven)
+	if err != nil {
+		return price.Observation{}, err
+	}
+	return price.Observation{Pair: q.pair, Rate: rounded, At: r.at}, nil
+}
+
+func newClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxResponseHeaderBytes = maxHeader
+	transport.MaxConnsPerHost = 2 * atOnce
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &http.Client{Transport: transport, CheckRedirect: stay, Timeout: longest}
+}
+
+// get asks by the feed's address.
+func get(ctx context.Context, s *source, symbols []string) ([]byte, error) {
+	address := strings.ReplaceAll(s.url, "{symbol}", symbols[0])
+	if s.kind.join != nil {
+		address = strings.ReplaceAll(address, "{symbols}", s.kind.join(symbols))
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, bare(err)
+	}
+	return s.do(request)
+}
+
+// do gives the body of an answer of at most maxBody, inflated.
+func (s *source) do(request *http.Request) ([]byte, error) {
+	request.Header.Set("Accept", "application/json, application/xml;q=0.9")
+	request.Header.Set("User-Agent", "rampa")
+	response, err := s.client.Do(request)
+	if err != nil {
+		return nil, bare(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	switch {
+	case err != nil:
+		return nil, bare(err)
+	case len(body) > maxBody:
+		return nil, fmt.Errorf("the answer is longer than %d bytes", maxBody)
+	case response.StatusCode != http.StatusOK:
+		return nil, fmt.Errorf("the answer has status %d: %s", response.StatusCode, brief(string(body)))
+	}
+	return body, nil
+}
+
+// bare takes the address out of an error: that of a node may hold a key.
+func bare(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		return u.Err
+	}
+	return err
+}
+
+// brief makes what a stranger said fit for a log.
+func brief(s string) string {
+	const enough = 120
+	s = strings.ToValidUTF8(s, "?")
+	if runes := []rune(s); len(runes) > enough {
+		s = string(runes[:enough]) + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}
+
+func checkURL(address string, plain bool) error {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Fragment != "" {
+		return errors.New("the url is none")
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	local := u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
+	if u.Scheme != "https" && !(u.Scheme == "http" && (plain || local)) {
+		return errors.New("the url must begin with https://: anybody on the way could change a price")
+	}
+	return nil
+}
+
+func isSymbol(s string) bool {
+	odd := func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("-_.", c)
+	}
+	return s != "" && len(s) <= 64 && !strings.ContainsFunc(s, odd)
+}
+
+func commas(symbols []string) string { return strings.Join(symbols, ",") }
+
+// quoted is a JSON array of strings, escaped.
+func quoted(symbols []string) string {
+	return url.QueryEscape(`["` + strings.Join(symbols, `","`) + `"]`)
+}
