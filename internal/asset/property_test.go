@@ -15,21 +15,29 @@ import (
 // reporter is what *testing.T and *rapid.T have in common.
 type reporter interface{ Errorf(string, ...any) }
 
-// offers tells by the lists alone whether something can be bought, and whether it can be sold.
-func offers(p *asset.Project, w asset.Want) (bought, sold bool) {
+// listing is what the lists of a project offer: wants with a method can be bought, wants without one can be sold.
+type listing map[asset.Want]bool
+
+func list(p *asset.Project) listing {
+	l := listing{}
 	for _, pair := range p.Pairs() {
-		if !strings.EqualFold(pair.Coin.Code, w.Symbol) || !strings.EqualFold(pair.Chain.Code, w.Chain) {
-			continue
-		}
-		for _, m := range p.Methods(w.Fiat, "") {
-			_, buys := pair.Minimum(m.Fiat)
-			bought = bought || buys && pair.Onramp && strings.EqualFold(m.Code, w.Method)
+		w := asset.Want{Symbol: pair.Coin.Code, Chain: pair.Chain.Code}
+		for _, least := range pair.MinPurchase {
+			w.Fiat = least.Asset().Code
+			for _, m := range p.Methods(w.Fiat, "") {
+				w.Method = m.Code
+				l[w] = pair.Onramp
+			}
 		}
 		for _, fiat := range pair.SaleFiats {
-			sold = sold || pair.Offramp && strings.EqualFold(fiat.Code, w.Fiat)
+			l[asset.Want{Fiat: fiat.Code, Symbol: pair.Coin.Code, Chain: pair.Chain.Code}] = pair.Offramp
 		}
 	}
-	return bought, sold
+	return l
+}
+
+func (l listing) offers(w asset.Want) (bought, sold bool) {
+	return w.Method != "" && l[w], l[asset.Want{Fiat: w.Fiat, Symbol: w.Symbol, Chain: w.Chain}]
 }
 
 // consistent proves that what the lists of a project offer is accepted, that nothing else is, and that nothing is listed
@@ -51,15 +59,16 @@ func consistent(t reporter, p *asset.Project) {
 	slices.Sort(chains)
 	slices.Sort(methods)
 	chains, methods = slices.Compact(chains), slices.Compact(methods)
-	used := map[string]bool{}
+	used, listed := map[string]bool{}, list(p)
 	for _, symbol := range symbols {
 		for _, chain := range chains {
 			for _, fiat := range fiats {
 				for _, method := range methods {
 					w := asset.Want{Fiat: fiat, Symbol: symbol, Chain: chain, Method: method}
-					if answers(t, p, w) {
-						used[symbol], used[fiat], used[method+" "+fiat] = true, true, true
-					}
+					bought, sold := listed.offers(w)
+					answers(t, p, w, [2]bool{bought, sold})
+					used[symbol], used[fiat] = used[symbol] || bought || sold, used[fiat] || bought || sold
+					used[method+" "+fiat] = used[method+" "+fiat] || bought
 				}
 			}
 		}
@@ -76,23 +85,21 @@ func consistent(t reporter, p *asset.Project) {
 	}
 }
 
-// answers compares Purchase and Sale with the lists, and reports whether either is possible.
-func answers(t reporter, p *asset.Project, w asset.Want) bool {
-	bought, sold := offers(p, w)
+// answers compares Purchase and Sale with what is listed.
+func answers(t reporter, p *asset.Project, w asset.Want, listed [2]bool) {
 	for _, asked := range []asset.Want{w, {Fiat: strings.ToLower(w.Fiat), Symbol: strings.ToLower(w.Symbol), Chain: strings.ToUpper(w.Chain), Method: strings.ToUpper(w.Method)}} {
 		purchase, err := p.Purchase(asked)
 		switch {
-		case bought != (err == nil), err != nil && !errors.Is(err, asset.ErrCoin) && !errors.Is(err, asset.ErrMethod):
-			t.Errorf("%+v: listed %t, Purchase says %v", asked, bought, err)
-		case err == nil && (purchase.Min.Cmp(purchase.Max) > 0 || purchase.Min.Sign() <= 0 || !strings.EqualFold(purchase.Method.Fiat.Code, w.Fiat)):
+		case listed[0] != (err == nil), err != nil && !errors.Is(err, asset.ErrCoin) && !errors.Is(err, asset.ErrMethod):
+			t.Errorf("%+v: listed %t, Purchase says %v", asked, listed[0], err)
+		case err == nil && (purchase.Min.Cmp(purchase.Max) > 0 || purchase.Min.Sign() <= 0 || purchase.Method.Fiat.Code != w.Fiat):
 			t.Errorf("%+v: terms nobody can meet: %s to %s", asked, purchase.Min, purchase.Max)
 		}
 		sale, err := p.Sale(asked)
-		if sold != (err == nil) || err != nil && !errors.Is(err, asset.ErrCoin) || err == nil && (sale.Min.Sign() <= 0 || sale.Fiat.Code != w.Fiat) {
-			t.Errorf("%+v: listed %t, Sale says %v with %s, %s", asked, sold, err, sale.Min, sale.Fiat.Code)
+		if listed[1] != (err == nil) || err != nil && !errors.Is(err, asset.ErrCoin) || err == nil && (sale.Min.Sign() <= 0 || sale.Fiat.Code != w.Fiat) {
+			t.Errorf("%+v: listed %t, Sale says %v with %s, %s", asked, listed[1], err, sale.Min, sale.Fiat.Code)
 		}
 	}
-	return bought || sold
 }
 
 func TestNoListOffersWhatIsRefused(t *testing.T) {
@@ -176,12 +183,12 @@ func draw(t *rapid.T) (d drawn) {
 	return d
 }
 
-// list writes a key with its list, or nothing where there is none.
-func list(key string, words []string) string {
-	if words == nil {
+// words writes a key with its list, or nothing where there is none.
+func words(key string, list []string) string {
+	if list == nil {
 		return ""
 	}
-	return ", " + key + ": [" + strings.Join(words, ", ") + "]"
+	return ", " + key + ": [" + strings.Join(list, ", ") + "]"
 }
 
 func (d drawn) yaml() string {
@@ -197,7 +204,7 @@ func (d drawn) yaml() string {
 	b.WriteString("pairs:\n")
 	for _, p := range d.pairs {
 		fmt.Fprintf(&b, "  - {coin: %s, chain: %s, contract: '%s', decimals: 6, onramp: %t, offramp: %t, active: %t%s}\n",
-			p.coin, p.chain, contracts[p.coin], p.onramp, p.offramp, p.active, list("fiats", p.fiats))
+			p.coin, p.chain, contracts[p.coin], p.onramp, p.offramp, p.active, words("fiats", p.fiats))
 	}
 	b.WriteString("methods:\n")
 	for _, m := range d.methods {
@@ -207,7 +214,7 @@ func (d drawn) yaml() string {
 	for _, s := range d.sales {
 		fmt.Fprintf(&b, "  - {fiat: %s}\n", s)
 	}
-	fmt.Fprintf(&b, "projects: [{project: One%s%s%s}]\n", list("pairs", d.project.pairs), list("fiats", d.project.fiats), list("methods", d.project.methods))
+	fmt.Fprintf(&b, "projects: [{project: One%s%s%s}]\n", words("pairs", d.project.pairs), words("fiats", d.project.fiats), words("methods", d.project.methods))
 	return strings.Replace(b.String(), "EUR, decimals: 0", "EUR, decimals: 2", 1)
 }
 
@@ -260,11 +267,12 @@ func TestAnyMatrixOffersWhatItsWordsSay(t *testing.T) {
 		for name, by := range map[string]drawnProject{"": {}, "One": d.project} {
 			p := m.Project("", name)
 			consistent(t, p)
+			listed := list(p)
 			for _, pair := range d.pairs {
 				for _, fiat := range drawnFiats {
 					for _, code := range drawnMethods {
 						want := slices.ContainsFunc(d.methods, func(m drawnMethod) bool { return m.code == code && m.fiat == fiat && d.bought(by, pair, m) })
-						bought, sold := offers(p, asset.Want{Fiat: fiat, Symbol: pair.coin, Chain: pair.chain, Method: code})
+						bought, sold := listed.offers(asset.Want{Fiat: fiat, Symbol: pair.coin, Chain: pair.chain, Method: code})
 						if bought != want || sold != d.sold(by, pair, fiat) {
 							t.Fatalf("%q: %s by %s %s: bought %t, sold %t\n%s", name, pair.key(), code, fiat, bought, sold, d.yaml())
 						}
