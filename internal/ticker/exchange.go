@@ -73,8 +73,11 @@ func readKraken(body []byte, asked []string) (map[string]reading, error) {
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return nil, err
 	}
-	if len(answer.Error) > 0 {
-		return nil, fmt.Errorf("kraken says %s", brief(strings.Join(answer.Error, ", ")))
+	switch said := strings.Join(answer.Error, ", "); {
+	case strings.Contains(said, "Unknown asset pair"):
+		return nil, fmt.Errorf("%w: %s", errSymbol, brief(said))
+	case said != "":
+		return nil, fmt.Errorf("kraken says %s", brief(said))
 	}
 	return each(asked, func(symbol string) (*big.Rat, error) {
 		t := answer.Result[symbol]

@@ -31,6 +31,9 @@ const (
 	longest = 30 * time.Second
 )
 
+// errSymbol is the answer of a place that does not know one of the symbols.
+var errSymbol = errors.New("a symbol is not known there")
+
 // Sources makes the sources that the rules name. A feed that cannot work is an error: an unknown kind, an address that is
 // not https (http is for this machine, and for one's own node), a symbol that cannot stand in an address.
 func Sources(rules *price.Rules) ([]price.Source, error) {
@@ -129,17 +132,28 @@ func (s *source) Name() string { return s.name }
 
 // Observe asks for all pairs. What it got is given beside the error for the rest.
 func (s *source) Observe(ctx context.Context) ([]price.Observation, error) {
-	if !s.kind.single && !strings.Contains(s.url, "{symbol}") {
-		return s.observe(ctx, s.quotations)
+	if strings.Contains(s.url, "{symbol}") {
+		return s.each(ctx)
 	}
+	found, err := s.observe(ctx, s.quotations)
+	if errors.Is(err, errSymbol) && len(s.quotations) > 1 { // one that is not listed any more must not cost all the others
+		return s.each(ctx)
+	}
+	return found, err
+}
+
+// each asks for every pair alone.
+func (s *source) each(ctx context.Context) ([]price.Observation, error) {
 	found, failed := make([][]price.Observation, len(s.quotations)), make([]error, len(s.quotations))
 	slots := make(chan struct{}, atOnce)
 	var all sync.WaitGroup
-	for i := range s.quotations {
+	for i, q := range s.quotations {
 		all.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			found[i], failed[i] = s.observe(ctx, s.quotations[i:i+1])
+			if found[i], failed[i] = s.observe(ctx, s.quotations[i:i+1]); failed[i] != nil {
+				failed[i] = fmt.Errorf("%s: %w", q.pair, failed[i])
+			}
 		})
 	}
 	all.Wait()
@@ -158,18 +172,18 @@ func (s *source) observe(ctx context.Context, asked []quotation) ([]price.Observ
 	}
 	body, err := ask(ctx, s, symbols)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", asked[0].pair, err)
+		return nil, err
 	}
 	readings, err := s.kind.read(body, symbols)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", asked[0].pair, err)
+		return nil, err
 	}
 	var found []price.Observation
 	var failed []error
 	for _, q := range asked {
 		o, err := q.observation(readings)
 		if err != nil {
-			failed = append(failed, fmt.Errorf("%s: %w", q.pair, err))
+			failed = append(failed, fmt.Errorf("%s: %w", q.symbol, err))
 			continue
 		}
 		found = append(found, o)
@@ -185,7 +199,9 @@ func (q quotation) observation(readings map[string]reading) (price.Observation, 
 	}
 	switch {
 	case r.err != nil:
-		return price.Observation{}, fmt.Errorf("%s: %w", q.symbol, r.err)
+		return price.Observation{}, r.err
+	case rate == nil:
+		return price.Observation{}, errMissing
 	case r.pair != (price.Pair{}) && r.pair != pair:
 		return price.Observation{}, fmt.Errorf("the answer is about %s", r.pair)
 	case q.inverse:
@@ -234,6 +250,8 @@ func (s *source) do(request *http.Request) ([]byte, error) {
 		return nil, bare(err)
 	case len(body) > maxBody:
 		return nil, fmt.Errorf("the answer is longer than %d bytes", maxBody)
+	case response.StatusCode == http.StatusBadRequest || response.StatusCode == http.StatusNotFound:
+		return nil, fmt.Errorf("%w: status %d: %s", errSymbol, response.StatusCode, brief(string(body)))
 	case response.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("the answer has status %d: %s", response.StatusCode, brief(string(body)))
 	}
