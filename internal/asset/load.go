@@ -1,6 +1,7 @@
 package asset
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -41,7 +42,7 @@ var settlements = []string{"instant", "minutes", "days"}
 func Load(data []byte) (*Matrix, error) {
 	src, err := decode(data)
 	if err != nil {
-		return nil, fmt.Errorf("assets: %w", err)
+		return nil, oneLine(err)
 	}
 	l := &loader{matrix: &Matrix{byUUID: map[string]*Project{}, byName: map[string]*Project{}}}
 	l.spread = l.readSpread("spread", src.Spread, Spread{})
@@ -57,9 +58,19 @@ func Load(data []byte) (*Matrix, error) {
 	}
 	l.readProjects(src.Projects)
 	if l.err != nil {
-		return nil, fmt.Errorf("assets: %w", l.err)
+		return nil, oneLine(l.err)
 	}
 	return l.matrix, nil
+}
+
+// oneLine keeps what a file says from breaking the line in which it is complained of.
+func oneLine(err error) error {
+	return errors.New("assets: " + strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, err.Error()))
 }
 
 // loader reads the parts of a file in order. It keeps the first mistake; what is read after one does not matter.
@@ -91,7 +102,7 @@ type matrixMethod struct {
 
 func (l *loader) fail(where, format string, args ...any) {
 	if l.err == nil {
-		l.err = fmt.Errorf(where+": "+format, args...)
+		l.err = errors.New(where + ": " + fmt.Sprintf(format, args...))
 	}
 }
 

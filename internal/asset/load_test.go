@@ -75,6 +75,9 @@ func TestAFileWithAMistakeIsRefusedAndTheMistakeIsNamed(t *testing.T) {
 		{"{ARS: 20000, CLP: 10000, COP", "{USD: 20000, CLP: 10000, COP", `chains: ethereum: minimum: USD: the currency "USD" is not in this file`},
 		{"symbol: USDT", "symbol: USDC", "coins: USDC: USDC stands here twice"},
 		{"symbol: USDT", "symbol: BRL", "coins: BRL: BRL is a currency here"},
+		{"symbol: USDT", `symbol: "US\n%d"`, `coins: US %d: "US\n%d" is not a code`},
+		{"partner: 0\n", "partner: [\"a\\nb\"]\n", "line 19: cannot unmarshal !!seq"},
+		{"id: 137,", `id: "1\n2",`, "cannot unmarshal !!str `1 2`"},
 		{"symbol: USDT", "symbol: US:DT", `coins: US:DT: "US:DT" is not a code`},
 		{"symbol: ETH, name: Ether, decimals: 9", "symbol: ETH, name: Ether, decimals: 13", "coins: ETH: decimals are a number from 0 to 12"},
 		{"decimals: 9, minimum: 0.005", "decimals: 9, minimum: 0.0000000001", "coins: ETH: minimum: "},
@@ -259,6 +262,9 @@ func FuzzLoad(f *testing.F) {
 		if err != nil {
 			if ours := regexp.MustCompile(`(in type|into) (asset\.|\[\]asset)`); ours.MatchString(err.Error()) && !ours.MatchString(text) {
 				t.Errorf("the error names our types: %v", err)
+			}
+			if strings.ContainsAny(err.Error(), "\n\r") {
+				t.Errorf("the error is not one line: %q", err)
 			}
 			return
 		}
