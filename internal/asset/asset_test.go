@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rampa/internal/asset"
+	"rampa/internal/money"
 )
 
 func standard(t *testing.T) *asset.Project {
@@ -69,6 +70,24 @@ func TestTheDefaultsHoldTheContractsFigures(t *testing.T) {
 	ars, err := standard(t).Purchase(asset.Want{Fiat: "ARS", Symbol: "USDC", Method: "khipu"})
 	if err != nil || ars.Min.Units() > 240_00 {
 		t.Errorf("the documented 240 ARS are refused: %v, %v", ars.Min, err)
+	}
+}
+
+// A least purchase must still buy something after the network is paid, whatever prices do: the fee is at most a quarter.
+func TestTheLeastPurchaseIsWorthItsNetworkFee(t *testing.T) {
+	t.Parallel()
+	perEuro := map[string]string{"EUR": "1", "ARS": "1550", "CLP": "1030", "COP": "4450", "MXN": "20.2", "PEN": "3.9", "BRL": "6.05"}
+	for _, pair := range standard(t).Pairs() {
+		for _, least := range pair.MinPurchase {
+			rate, err := money.ParseRate(perEuro[least.Asset().Code])
+			if err != nil {
+				t.Fatalf("%s: %v", least.Asset().Code, err)
+			}
+			fee, err := pair.Chain.NetworkFee.Times(rate, least.Asset(), money.Up)
+			if err != nil || fee.Units()*4 > least.Units() {
+				t.Errorf("%s: of %s the network takes %s, %v", pair.Key(), least, fee, err)
+			}
+		}
 	}
 }
 
