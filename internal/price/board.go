@@ -21,7 +21,7 @@ type entry struct {
 	err   error
 }
 
-// holds reports whether the board is right at now. A clock that was set back by little does no harm.
+// holds reports whether the board is right at now. A clock set back by a moment does no harm.
 func (b *board) holds(now time.Time) bool {
 	return b != nil && now.Before(b.until) && now.Sub(b.made) > -ahead
 }
@@ -38,7 +38,7 @@ func (b *Book) compose(now, until time.Time) *board {
 	fresh := map[Pair][]Observation{}
 	for _, d := range b.desks {
 		for p, o := range d.seen {
-			if now.Sub(o.At) > d.age {
+			if age := now.Sub(o.At); age > d.age || age < -ahead { // or the clock was set back, and it would never grow old
 				delete(d.seen, p)
 				continue
 			}

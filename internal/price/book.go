@@ -71,14 +71,14 @@ var one, _ = money.NewRate(big.NewRat(1, 1), money.Down)
 
 // Price gives what one Base costs in Quote now. ErrUnavailable when nobody knows, too few agree, what they say is too old,
 // or it has jumped.
-func (b *Book) Price(ctx context.Context, p Pair) (Price, error) {
+func (b *Book) Price(_ context.Context, p Pair) (Price, error) {
 	now := b.now()
 	if p.Base == p.Quote {
 		return Price{Pair: p, Rate: one, At: now}, nil
 	}
 	current := b.board.Load()
 	if !current.holds(now) {
-		current = b.renew(ctx, now, false)
+		current = b.renew(false)
 	}
 	entry, known := current.entries[p]
 	switch {
@@ -91,9 +91,10 @@ func (b *Book) Price(ctx context.Context, p Pair) (Price, error) {
 }
 
 // renew makes a board for now, unless somebody else has just made one; force makes one in any case.
-func (b *Book) renew(ctx context.Context, now time.Time, force bool) *board {
+func (b *Book) renew(force bool) *board {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	now := b.now() // not the caller's: the clock may have leapt while it waited
 	current := b.board.Load()
 	if !force && current.holds(now) {
 		return current
@@ -103,9 +104,9 @@ func (b *Book) renew(ctx context.Context, now time.Time, force bool) *board {
 		if d.instant == nil {
 			continue
 		}
-		observations, err := d.source.Observe(ctx)
+		observations, change, err := d.instant.ObserveAt(now)
 		b.take(d, now, observations, err)
-		if change := d.instant.Until(now); change.After(now) && change.Before(until) {
+		if change.After(now) && change.Before(until) {
 			until = change
 		}
 	}

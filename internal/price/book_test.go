@@ -239,6 +239,20 @@ func TestASourceDoesNotGoBack(t *testing.T) {
 	w.want("100")
 }
 
+func TestAClockThatIsSetBackServesNothingOldAndAsksAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, rules(t), "a", "b", "one")
+	w.say("100", "101", "100.2")
+	w.now = w.now.Add(-24 * time.Hour)
+	w.want("")
+	w.say("200", "201", "200.2")
+	w.say("200", "201", "200.2")
+	w.want("200.2")
+	if n := w.sources[2].asked(); n < 2 {
+		t.Errorf("asked %d times", n)
+	}
+}
+
 func TestNothingIsKnownBeforeTheFirstRoundNorOfStrangers(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, rules(t), "a", "b")

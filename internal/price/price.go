@@ -4,6 +4,10 @@ package price
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"rampa/internal/errs"
@@ -41,8 +45,29 @@ type Source interface {
 // however far the clock has leapt.
 type Instant interface {
 	Source
-	// Until gives when what it says at t changes.
-	Until(t time.Time) time.Time
+	// ObserveAt gives what the source says at t, and when that changes.
+	ObserveAt(t time.Time) (observations []Observation, until time.Time, err error)
+}
+
+// Kinds make the sources of feeds, by the kind that stands in the rules.
+type Kinds map[string]func(Feed) (Source, error)
+
+// Sources makes the sources that the rules name. A feed of a kind that is not known here, or that cannot work, is an error.
+func Sources(rules *Rules, kinds Kinds) ([]Source, error) {
+	var sources []Source
+	for _, feed := range rules.Feeds {
+		newSource, known := kinds[feed.Kind]
+		if !known {
+			return nil, fmt.Errorf("prices: source %s: the kind %q is not one of %s", feed.Name, feed.Kind,
+				strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+		}
+		s, err := newSource(feed)
+		if err != nil {
+			return nil, fmt.Errorf("prices: source %s: %w", feed.Name, err)
+		}
+		sources = append(sources, s)
+	}
+	return sources, nil
 }
 
 // Price is a rate with what it was made of.

@@ -38,7 +38,7 @@ func (b *Book) Refresh(ctx context.Context) error {
 		})
 	}
 	asked.Wait()
-	b.renew(ctx, b.now(), true)
+	b.renew(true)
 	return errors.Join(failed...)
 }
 
@@ -48,7 +48,11 @@ func (b *Book) due() (due []*desk) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, d := range b.desks {
-		if d.instant == nil && !d.busy && !now.Before(d.next) {
+		wait := d.next.Sub(now)
+		if setBack := wait > max(d.every, b.rules.Backoff, b.rules.Every); setBack {
+			wait = 0
+		}
+		if d.instant == nil && !d.busy && wait <= 0 {
 			d.busy = true
 			due = append(due, d)
 		}

@@ -27,32 +27,23 @@ var PriceRules = sync.OnceValue(func() *price.Rules {
 	return rules
 })
 
-// Prices makes the sources that the rules name. They answer from memory and follow the clock. A feed of another kind than
-// walk and fixed is an error: a sandbox asks nobody.
-func Prices(rules *price.Rules, now func() time.Time) ([]price.Source, error) {
-	var sources []price.Source
-	for _, feed := range rules.Feeds {
-		s := &invented{name: feed.Name, now: now}
-		for _, l := range feed.Listings {
-			var w wanderer
-			var err error
-			switch feed.Kind {
-			case "walk":
-				w, err = newWanderer(l.Symbol)
-			case "fixed":
-				w.base, err = money.ParseRate(l.Symbol)
-			default:
-				return nil, fmt.Errorf("prices: source %s: a sandbox has the kinds walk and fixed, not %q", feed.Name, feed.Kind)
+// PriceKinds are the kinds of sources that only a sandbox has. They answer from memory and follow the clock.
+func PriceKinds(now func() time.Time) price.Kinds {
+	kind := func(parse func(text string) (wanderer, error)) func(price.Feed) (price.Source, error) {
+		return func(feed price.Feed) (price.Source, error) {
+			s := &invented{name: feed.Name, now: now}
+			for _, l := range feed.Listings {
+				w, err := parse(l.Symbol)
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", l.Pair, err)
+				}
+				w.pair, w.seed = l.Pair, seed(feed.Name+" "+l.Pair.String())
+				s.wanderers = append(s.wanderers, w)
 			}
-			if err != nil {
-				return nil, fmt.Errorf("prices: source %s: %s: %w", feed.Name, l.Pair, err)
-			}
-			w.pair, w.seed = l.Pair, seed(feed.Name+" "+l.Pair.String())
-			s.wanderers = append(s.wanderers, w)
+			return s, nil
 		}
-		sources = append(sources, s)
 	}
-	return sources, nil
+	return price.Kinds{"walk": kind(parseWalk), "fixed": kind(parseFixed)}
 }
 
 // invented is a source of a sandbox.
@@ -64,22 +55,24 @@ type invented struct {
 
 func (s *invented) Name() string { return s.name }
 
-// Observe gives the rates of the minute.
+// Observe gives the rates of now.
 func (s *invented) Observe(context.Context) ([]price.Observation, error) {
-	at := s.now().Truncate(time.Minute)
-	out := make([]price.Observation, len(s.wanderers))
-	for i, w := range s.wanderers {
-		rate, err := w.rate(at)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", w.pair, err)
-		}
-		out[i] = price.Observation{Source: s.name, Pair: w.pair, Rate: rate, At: at}
-	}
-	return out, nil
+	observations, _, err := s.ObserveAt(s.now())
+	return observations, err
 }
 
-// Until gives the next minute.
-func (s *invented) Until(t time.Time) time.Time { return t.Truncate(time.Minute).Add(time.Minute) }
+// ObserveAt gives the rates of a minute.
+func (s *invented) ObserveAt(t time.Time) (out []price.Observation, until time.Time, err error) {
+	at := t.Truncate(time.Minute)
+	for _, w := range s.wanderers {
+		rate, err := w.rate(at)
+		if err != nil {
+			return nil, at, fmt.Errorf("%s: %w", w.pair, err)
+		}
+		out = append(out, price.Observation{Source: s.name, Pair: w.pair, Rate: rate, At: at})
+	}
+	return out, at.Add(time.Minute), nil
+}
 
 // wanderer is a rate that goes about its base; one without swing stands still.
 type wanderer struct {
@@ -92,8 +85,14 @@ type wanderer struct {
 // widest is how far a walk may go from its base, so that it is never off by more than a tenth.
 const widest money.Percent = 100_000
 
-// newWanderer reads "84000 ±8".
-func newWanderer(text string) (w wanderer, err error) {
+// parseFixed reads "84000".
+func parseFixed(text string) (w wanderer, err error) {
+	w.base, err = money.ParseRate(text)
+	return w, err
+}
+
+// parseWalk reads "84000 ±8".
+func parseWalk(text string) (w wanderer, err error) {
 	base, swing, _ := strings.Cut(text, "±")
 	w.base, err = money.ParseRate(strings.TrimSpace(base))
 	if err == nil {

@@ -18,7 +18,7 @@ var (
 
 func newBook(t *testing.T, now func() time.Time) *price.Book {
 	t.Helper()
-	sources, err := Prices(PriceRules(), now)
+	sources, err := price.Sources(PriceRules(), PriceKinds(now))
 	must(t, err)
 	return price.New(price.Config{Rules: PriceRules(), Sources: sources, Now: now})
 }
@@ -71,7 +71,7 @@ func TestAPriceHoldsStillWithinItsMinuteAndIsTheSameOnEveryNode(t *testing.T) {
 // TestAWalkIsCalm looks at ten days minute by minute, and at far points of a century.
 func TestAWalkIsCalm(t *testing.T) {
 	t.Parallel()
-	w, err := newWanderer("100 ±10")
+	w, err := parseWalk("100 ±10")
 	must(t, err)
 	w.seed = seed("calm")
 	at := func(when time.Time) money.Rate {
@@ -135,7 +135,7 @@ func TestASandboxRefusesWhatItCannotInvent(t *testing.T) {
 		"no number":       {Kind: "fixed", Listings: []price.Listing{{Symbol: "dear"}}},
 		"a negative rate": {Kind: "fixed", Listings: []price.Listing{{Symbol: "-2"}}},
 	} {
-		if _, err := Prices(&price.Rules{Feeds: []price.Feed{feed}}, time.Now); err == nil {
+		if _, err := price.Sources(&price.Rules{Feeds: []price.Feed{feed}}, PriceKinds(time.Now)); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}
@@ -145,7 +145,7 @@ func TestAFixedPriceStandsStill(t *testing.T) {
 	t.Parallel()
 	feed := price.Feed{Name: "table", Kind: "fixed", Listings: []price.Listing{{Pair: price.Pair{Base: "BTC", Quote: "EUR"}, Symbol: "84000.5"}}}
 	now := noon
-	sources, err := Prices(&price.Rules{Feeds: []price.Feed{feed}}, func() time.Time { return now })
+	sources, err := price.Sources(&price.Rules{Feeds: []price.Feed{feed}}, PriceKinds(func() time.Time { return now }))
 	must(t, err)
 	for range 3 {
 		got, err := sources[0].Observe(t.Context())
@@ -153,5 +153,20 @@ func TestAFixedPriceStandsStill(t *testing.T) {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		now = now.Add(1000 * time.Hour)
+	}
+}
+
+func BenchmarkAMinutesPrices(b *testing.B) {
+	now := noon
+	sources, err := price.Sources(PriceRules(), PriceKinds(func() time.Time { return now }))
+	if err != nil {
+		b.Fatal(err)
+	}
+	book := price.New(price.Config{Rules: PriceRules(), Sources: sources, Now: func() time.Time { return now }})
+	for b.Loop() {
+		now = now.Add(time.Minute)
+		if _, err := book.Price(b.Context(), price.Pair{Base: "USDC", Quote: "ARS"}); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -25,7 +25,7 @@ func FuzzRead(f *testing.F) {
 	}
 	asked := []string{"BTC-EUR", "XXBTZEUR", "BTCEUR", "USD", "BTC"}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		for name, k := range kinds {
+		for name, k := range formats {
 			readings, err := k.read(body, asked)
 			if err != nil {
 				continue

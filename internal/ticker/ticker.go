@@ -34,30 +34,21 @@ const (
 // errSymbol is the answer of a place that does not know one of the symbols.
 var errSymbol = errors.New("a symbol is not known there")
 
-// Sources makes the sources that the rules name. A feed that cannot work is an error: an unknown kind, an address that is
-// not https (http is for this machine, and for one's own node), a symbol that cannot stand in an address.
-func Sources(rules *price.Rules) ([]price.Source, error) {
-	client := newClient()
-	var sources []price.Source
-	for _, feed := range rules.Feeds {
-		s, err := newSource(feed, client)
-		if err != nil {
-			return nil, fmt.Errorf("prices: source %s: %w", feed.Name, err)
-		}
-		sources = append(sources, s)
+// Kinds are the formats that are known here. Their sources share their connections. A feed that cannot work is an error: an
+// address that is not https (http is for this machine, and for one's own node), a symbol that cannot stand in an address.
+func Kinds() price.Kinds {
+	client, out := newClient(), price.Kinds{}
+	for name, f := range formats {
+		out[name] = func(feed price.Feed) (price.Source, error) { return newSource(feed, f, client) }
 	}
-	return sources, nil
+	return out
 }
 
-func newSource(feed price.Feed, client *http.Client) (price.Source, error) {
-	k, known := kinds[feed.Kind]
-	if !known {
-		return nil, fmt.Errorf("the kind %q is not known, or only to a sandbox", feed.Kind)
-	}
+func newSource(feed price.Feed, k format, client *http.Client) (price.Source, error) {
 	if err := checkURL(feed.URL, k.plain); err != nil {
 		return nil, err
 	}
-	s := &source{name: feed.Name, url: feed.URL, kind: k, client: client}
+	s := &source{name: feed.Name, url: feed.URL, format: k, client: client}
 	for _, l := range feed.Listings {
 		q := quotation{pair: l.Pair, symbol: l.Symbol}
 		if symbol, inverse := strings.CutPrefix(l.Symbol, "1/"); inverse {
@@ -85,8 +76,8 @@ func newSource(feed price.Feed, client *http.Client) (price.Source, error) {
 	return s, nil
 }
 
-// kind is a format of answers.
-type kind struct {
+// format is how a place is asked and how it answers.
+type format struct {
 	read   func(body []byte, asked []string) (map[string]reading, error)
 	join   func(symbols []string) string                                          // for {symbols}; nil: one at a time
 	ask    func(ctx context.Context, s *source, symbols []string) ([]byte, error) // nil: GET
@@ -95,7 +86,7 @@ type kind struct {
 	plain  bool // http will do: one's own node
 }
 
-var kinds = map[string]kind{
+var formats = map[string]format{
 	"kraken":         {read: readKraken, join: commas},
 	"binance":        {read: readBinance, join: quoted},
 	"coinbase":       {read: readCoinbase, single: true},
@@ -122,7 +113,7 @@ type reading struct {
 // source asks one feed.
 type source struct {
 	name, url  string
-	kind       kind
+	format     format
 	quotations []quotation
 	client     *http.Client
 }
@@ -166,7 +157,7 @@ func (s *source) observe(ctx context.Context, asked []quotation) ([]price.Observ
 	for i, q := range asked {
 		symbols[i] = q.symbol
 	}
-	ask := s.kind.ask
+	ask := s.format.ask
 	if ask == nil {
 		ask = get
 	}
@@ -174,7 +165,7 @@ func (s *source) observe(ctx context.Context, asked []quotation) ([]price.Observ
 	if err != nil {
 		return nil, err
 	}
-	readings, err := s.kind.read(body, symbols)
+	readings, err := s.format.read(body, symbols)
 	if err != nil {
 		return nil, err
 	}
@@ -225,8 +216,8 @@ func newClient() *http.Client {
 // get asks by the feed's address.
 func get(ctx context.Context, s *source, symbols []string) ([]byte, error) {
 	address := strings.ReplaceAll(s.url, "{symbol}", symbols[0])
-	if s.kind.join != nil {
-		address = strings.ReplaceAll(address, "{symbols}", s.kind.join(symbols))
+	if s.format.join != nil {
+		address = strings.ReplaceAll(address, "{symbols}", s.format.join(symbols))
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {

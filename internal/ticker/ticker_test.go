@@ -53,7 +53,7 @@ func feed(kind, url string, listings ...string) price.Feed {
 
 func source(t *testing.T, f price.Feed) price.Source {
 	t.Helper()
-	sources, err := ticker.Sources(&price.Rules{Feeds: []price.Feed{f}})
+	sources, err := price.Sources(&price.Rules{Feeds: []price.Feed{f}}, ticker.Kinds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -377,7 +377,7 @@ func TestFeedsThatCannotWorkAreRefused(t *testing.T) {
 		"a short contract":        feed("chainlink", "http://node:8545", "ETH/USD", "0x5f4eC3"),
 		"no prefix":               feed("chainlink", "http://node:8545", "ETH/USD", contract[2:]),
 	} {
-		if _, err := ticker.Sources(&price.Rules{Feeds: []price.Feed{f}}); err == nil || !strings.HasPrefix(err.Error(), "prices: source test: ") {
+		if _, err := price.Sources(&price.Rules{Feeds: []price.Feed{f}}, ticker.Kinds()); err == nil || !strings.HasPrefix(err.Error(), "prices: source test: ") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -385,7 +385,7 @@ func TestFeedsThatCannotWorkAreRefused(t *testing.T) {
 		feed("chainlink", "http://node:8545", "ETH/USD", contract), feed("kraken", "http://localhost:9/{symbols}", "BTC/EUR", "X"),
 		feed("kraken", "http://[::1]:9/{symbols}", "BTC/EUR", "X"), feed("ecb", "https://x.example", "USD/EUR", "1/USD"),
 	} {
-		if _, err := ticker.Sources(&price.Rules{Feeds: []price.Feed{good}}); err != nil {
+		if _, err := price.Sources(&price.Rules{Feeds: []price.Feed{good}}, ticker.Kinds()); err != nil {
 			t.Error(err)
 		}
 	}
@@ -393,7 +393,7 @@ func TestFeedsThatCannotWorkAreRefused(t *testing.T) {
 
 func TestTheBuiltInSourcesCanBeMade(t *testing.T) {
 	t.Parallel()
-	sources, err := ticker.Sources(price.Defaults())
+	sources, err := price.Sources(price.Defaults(), ticker.Kinds())
 	if err != nil || len(sources) != len(price.Defaults().Feeds) {
 		t.Errorf("%d sources, %v", len(sources), err)
 	}

@@ -53,7 +53,7 @@ func TestTwoHonestSourcesOutliveAllOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sources, err := ticker.Sources(rules)
+	sources, err := price.Sources(rules, ticker.Kinds())
 	if err != nil {
 		t.Fatal(err)
 	}
