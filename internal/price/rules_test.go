@@ -1,6 +1,7 @@
 package price_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -24,6 +25,23 @@ func TestTheDefaultsCoverEveryCoinInEveryCurrency(t *testing.T) {
 		if rules.Covers(p) {
 			t.Errorf("somebody gives %s", p)
 		}
+	}
+}
+
+func TestTheDocumentedExampleLoads(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/prices.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, _ = strings.Cut(example, "```")
+	rules, err := price.LoadRules([]byte(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !rules.Covers(price.Pair{Base: "USDC", Quote: "ARS"}) {
+		t.Errorf("%+v", rules)
 	}
 }
 
