@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/currency"
-	"golang.org/x/text/language"
 
+	"rampa/internal/identity"
 	"rampa/internal/money"
 )
 
@@ -303,18 +303,13 @@ func (l *loader) readMethods(src []methodSource) {
 	}
 }
 
-// notCountries are the regions that the tables of x/text know beside the officially assigned codes of ISO 3166-1.
-const notCountries = "AC AN CP CQ CS DG EA EZ FQ IC NT PC SU TA UN XK YU"
-
 // countries checks the codes and gives them sorted.
 func (l *loader) countries(where string, codes []string) []string {
 	where += ": countries"
 	l.check(where, len(codes) > 0, "there is none")
 	l.unique(where, codes)
 	for _, code := range codes {
-		region, err := language.ParseRegion(code)
-		known := err == nil && region.IsCountry() && region.String() == code && region.Canonicalize() == region
-		l.check(where, known && !slices.Contains(strings.Fields(notCountries), code), "%q is not a country of ISO 3166-1", code)
+		l.check(where, identity.IsCountry(code), "%q is not a country of ISO 3166-1", code)
 	}
 	return slices.Sorted(slices.Values(codes))
 }

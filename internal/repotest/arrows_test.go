@@ -11,7 +11,7 @@ var vocabulary = []string{"cursor", "errs", "id", "money"}
 // domains are what the business is: each may use the vocabulary, and the domains named beside it.
 var domains = map[string]string{
 	// leaves: pure, or alone with their own tables
-	"alert": "vault webhook audit", "asset": "", "audit": "", "blob": "vault", "idempotency": "", "identity": "",
+	"alert": "vault webhook audit", "asset": "identity", "audit": "", "blob": "vault", "idempotency": "", "identity": "",
 	"kyb": "verification identity", "kyc": "verification identity", "limit": "audit", "link": "", "paper": "", "price": "",
 	"vault": "", "verification": "", "webhook": "audit",
 	// above them; every one may write events and audit entries
