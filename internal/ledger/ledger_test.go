@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"rampa/internal/ledger"
 	"rampa/internal/money"
 	"rampa/internal/store/book"
@@ -120,3 +123,9 @@ func TestAPurchaseFromPaymentToCoins(t *testing.T) {
 		}
 	})
 }
+
+// amounts compares amounts, and withoutActor transfers as they are read.
+var (
+	amounts      = cmp.Comparer(func(a, b money.Amount) bool { return a == b })
+	withoutActor = cmpopts.IgnoreFields(ledger.Transfer{}, "By")
+)

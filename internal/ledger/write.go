@@ -136,8 +136,8 @@ type change struct {
 	watched bool // the balance of a shared account must be looked at
 }
 
-// large is an amount that is looked at even on a shared account. Sums of smaller ones pass what an account can hold after
-// ten thousand of them, each of a million ETH.
+// large is an amount for which even a shared account is looked at: it may not leave more than half of what a balance can
+// hold. From there on it takes thousands of smaller ones, each of up to a million ETH, to pass the whole.
 const large = 1_000_000_000_000_000
 
 // changes gives what the entries do together, in the order of the accounts' codes.
@@ -166,6 +166,9 @@ func (w *writing) changes() ([]change, error) {
 // bounds are what the account's balance may be.
 func (c change) bounds(covered bool) (low, high int64) {
 	low, high = -math.MaxInt64, math.MaxInt64
+	if !c.account.Purpose.Guarded() {
+		low, high = low/2, high/2
+	}
 	switch {
 	case !covered:
 	case c.account.Purpose.Liability():
