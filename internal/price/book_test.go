@@ -126,6 +126,16 @@ func (w *world) wantOf(pair, rate string) price.Price {
 	return p
 }
 
+// any expects a price of BTC/EUR, whatever it is.
+func (w *world) any() price.Price {
+	w.t.Helper()
+	p, err := w.book.Price(w.t.Context(), price.Pair{Base: "BTC", Quote: "EUR"})
+	if err != nil {
+		w.t.Errorf("there is no price: %v", err)
+	}
+	return p
+}
+
 func TestThePriceIsTheMedianOfThoseThatAgree(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
