@@ -67,8 +67,8 @@ func (c *chart) takeAccount(a Account) error {
 	balance.Add(balance, a.Pending)
 	c.totals.plus(a.Asset, balance)
 	if off := new(big.Int).Sub(balance, a.Replayed); off.Sign() != 0 {
-		c.balances.fail(a.Code, written(off, a.Asset), "%s says %s, its %s make %s: %s too much", a.Code, written(balance, a.Asset),
-			count(a.Entries, "entry", "entries"), written(a.Replayed, a.Asset), written(off, a.Asset))
+		c.balances.fail(a.Code, written(off, a.Asset), "%s says %s, its entries (%d) make %s: %s too much", a.Code, written(balance, a.Asset),
+			a.Entries, written(a.Replayed, a.Asset), written(off, a.Asset))
 	}
 	natural := balance
 	if purpose.Liability() {
@@ -84,7 +84,7 @@ func (c *chart) takeAccount(a Account) error {
 	case !isTwin && a.Holds > 0:
 		c.holds.fail(a.Code, "", "%s is no account that holds are kept in, and has %d", a.Code, a.Holds)
 	case isTwin && off.Sign() != 0:
-		c.holds.fail(a.Code, written(off, a.Asset), "%s has %s, its %s make %s", a.Code, written(natural, a.Asset), count(a.Holds, "open hold", "open holds"), written(a.Held, a.Asset))
+		c.holds.fail(a.Code, written(off, a.Asset), "%s has %s, its open holds (%d) make %s", a.Code, written(natural, a.Asset), a.Holds, written(a.Held, a.Asset))
 	}
 	switch replayed := new(big.Int).Neg(a.Replayed); purpose {
 	case ledger.Held:

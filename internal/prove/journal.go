@@ -35,7 +35,9 @@ func (j *journal) take(t Transfer) {
 	}
 	j.checkDigest(t)
 	for _, l := range t.Lines {
-		j.totals.add(l.Asset, l.Units)
+		if l.Account != "" {
+			j.totals.add(l.Asset, l.Units)
+		}
 	}
 }
 
@@ -49,6 +51,7 @@ func (j *journal) checkShape(t Transfer) {
 		switch {
 		case l.Account == "":
 			j.shape.fail(t.Key, "", "line %d of transfer %s is on no account", l.Number, t.Key)
+			continue
 		case l.Units == 0:
 			j.shape.fail(t.Key, "", "line %d of transfer %s is nothing", l.Number, t.Key)
 		case l.Number != int64(i):

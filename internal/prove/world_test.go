@@ -312,3 +312,19 @@ func (b *bank) Lines(ctx context.Context, after string) (page []prove.Expected, 
 	}
 	return page, next, rows.Err()
 }
+
+// digest computes the digest of a transfer as it stands in the database.
+func (h *house) digest(key string) []byte {
+	h.Helper()
+	t, err := h.ledger.Transfer(h.Context(), key)
+	h.must(err)
+	return ledger.Digest(t)
+}
+
+// bytes writes bytes as the engine's SQL has them.
+func (h *house) bytes(b []byte) string {
+	if h.Engine == "sqlite" {
+		return fmt.Sprintf("x'%x'", b)
+	}
+	return fmt.Sprintf(`'\x%x'`, b)
+}
