@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and the machine lacks, with Debian's packages: PostgreSQL, Chromium, a C compiler for the
-# race detector, and Node.js. On a machine that has them it changes nothing and asks no registry.
+# race detector, the accounting programs that read our journals, and Node.js. On a machine that has them it changes nothing
+# and asks no registry.
 source "$(dirname "$0")/lib.sh"
 
 node_least="20.19.0" # axe-core's and the oracles' packages; Debian 12 has 18
@@ -14,6 +15,8 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
 command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 command -v git >/dev/null || missing+=(git)
+command -v hledger >/dev/null || missing+=(hledger)
+command -v bean-check >/dev/null || missing+=(beancount)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 

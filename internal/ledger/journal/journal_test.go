@@ -39,7 +39,7 @@ func examples() []ledger.Transfer {
 	return []ledger.Transfer{
 		{ID: 7, Key: "payment/9NM6/received", Kind: "payment.received", Memo: "PIX", At: noon, Entries: []ledger.Entry{
 			entry(account(ledger.Clearing, "card", eur), 150_50), entry(account(ledger.Customer, "100067", eur), -150_50)}},
-		{ID: 9, Key: "(odd),100%", Kind: "manual", Memo: `say "hi"; \ =1+1`, At: noon.Add(24 * time.Hour), Entries: []ledger.Entry{
+		{ID: 9, Key: "(odd),100%", Kind: "manual", Memo: `say "hi"; =1+1 \`, At: noon.Add(24 * time.Hour), Entries: []ledger.Entry{
 			entry(account(ledger.FX, "", clp), 120), entry(account(ledger.Equity, "", clp), -120),
 			entry(account(ledger.Treasury, "polygon", inch), 1), entry(account(ledger.FX, "", inch), -1)}},
 		{ID: 10, Key: "undo", Kind: "manual.reversed", Reverses: "a,b", At: noon.Add(48 * time.Hour), Entries: []ledger.Entry{
@@ -71,10 +71,10 @@ func TestTheFormatsAreWrittenAsTheyAreRead(t *testing.T) {
 		journal.CSV: crlf(`transfer,at,key,kind,memo,reverses,line,account,purpose,detail,asset,amount
 7,2026-11-22T12:00:00.123456Z,payment/9NM6/received,payment.received,PIX,,0,clearing:card:EUR,clearing,card,EUR,150.50
 7,2026-11-22T12:00:00.123456Z,payment/9NM6/received,payment.received,PIX,,1,customer:100067:EUR,customer,100067,EUR,-150.50
-9,2026-11-23T12:00:00.123456Z,"(odd),100%",manual,"say ""hi"";' \ =1+1",,0,fx:CLP,fx,,CLP,120
-9,2026-11-23T12:00:00.123456Z,"(odd),100%",manual,"say ""hi"";' \ =1+1",,1,equity:CLP,equity,,CLP,-120
-9,2026-11-23T12:00:00.123456Z,"(odd),100%",manual,"say ""hi"";' \ =1+1",,2,treasury:polygon:1INCH,treasury,polygon,1INCH,0.000000001
-9,2026-11-23T12:00:00.123456Z,"(odd),100%",manual,"say ""hi"";' \ =1+1",,3,fx:1INCH,fx,,1INCH,-0.000000001
+9,2026-11-23T12:00:00.123456Z,"(odd),100%",manual,"say ""hi"";' =1+1 \",,0,fx:CLP,fx,,CLP,120
+9,2026-11-23T12:00:00.123456Z,"(odd),100%",manual,"say ""hi"";' =1+1 \",,1,equity:CLP,equity,,CLP,-120
+9,2026-11-23T12:00:00.123456Z,"(odd),100%",manual,"say ""hi"";' =1+1 \",,2,treasury:polygon:1INCH,treasury,polygon,1INCH,0.000000001
+9,2026-11-23T12:00:00.123456Z,"(odd),100%",manual,"say ""hi"";' =1+1 \",,3,fx:1INCH,fx,,1INCH,-0.000000001
 10,2026-11-24T12:00:00.123456Z,undo,manual.reversed,,"a,b",0,clearing:PSE:EUR,clearing,PSE,EUR,-0.01
 10,2026-11-24T12:00:00.123456Z,undo,manual.reversed,,"a,b",1,customer:100067:EUR,customer,100067,EUR,0.01
 `),
@@ -96,7 +96,7 @@ account equity:equity:CLP
 commodity 1.000000000 "1INCH"
 account assets:treasury:polygon:1INCH
 account equity:fx:1INCH
-2026-11-23 * (%28odd%29,100%25) manual | say "hi"； \ =1+1
+2026-11-23 * (%28odd%29,100%25) manual | say "hi"； =1+1 \
     ; id:9, at:2026-11-23T12:00:00.123456Z
     equity:fx:CLP  120 CLP
     equity:equity:CLP  -120 CLP
@@ -129,7 +129,7 @@ option "title" "Rampa"
 1970-01-01 commodity X.1INCH
 1970-01-01 open Assets:Treasury:Polygon:1INCH X.1INCH
 1970-01-01 open Equity:Fx:1INCH X.1INCH
-2026-11-23 * "manual" "say \"hi\"; \\ =1+1"
+2026-11-23 * "manual" "say \"hi\"; =1+1 \\"
   key: "(odd),100%"
   id: 9
   at: "2026-11-23T12:00:00.123456Z"
