@@ -111,9 +111,11 @@ func TestARateOfLongAgoIsNoMeasure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, rules(t), "a", "b")
 	w.say("100", "100")
-	w.now = w.now.Add(15 * time.Minute)
+	w.now = w.now.Add(14*time.Minute + 45*time.Second)
 	w.say("120", "120")
-	w.want("120")
+	w.want("") // of 15 minutes ago
+	w.say("150", "150")
+	w.want("150")
 }
 
 func TestAPairMayJumpAsTheRulesSay(t *testing.T) {

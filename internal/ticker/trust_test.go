@@ -40,7 +40,7 @@ func TestTwoHonestSourcesOutliveAllOthers(t *testing.T) {
 	}
 	t.Cleanup(func() { close(release) }) // before the servers close
 	var file strings.Builder
-	file.WriteString("version: 1\nevery: 15s\ntimeout: 1s\nbackoff: 5m\nage: 2m\nquorum: 2\noutlier: 2\n" +
+	file.WriteString("version: 1\nevery: 15s\ntimeout: 3s\nbackoff: 5m\nage: 2m\nquorum: 2\noutlier: 2\n" +
 		"jump: {percent: 5, within: 15m, rounds: 3, hold: 45s, sources: 3}\nbridges: [EUR]\nsources:\n")
 	for name, url := range places {
 		fmt.Fprintf(&file, "  - {name: %s, kind: binance, url: %q, pairs: {BTC/EUR: X}}\n", name, url)
