@@ -141,6 +141,11 @@ func TestATransferThatIsNoneIsRefusedAndChangesNothing(t *testing.T) {
 				w.Errorf("%s: %v, want %v", name, err, c.want)
 			}
 		}
+		for name, says := range map[string]string{"one cent more": "The entries in EUR sum to 0.01, not to zero.", "a sum that wraps around": "EUR sum to 18446744073709551616 units"} {
+			if _, err := w.Post(w.Context(), cases[name].t); !strings.Contains(err.Error(), says) {
+				w.Errorf("%s: %v", name, err)
+			}
+		}
 		for _, table := range []string{"ledger_transfers", "ledger_entries", "ledger_pending", "audit_entries"} {
 			if n := w.count(table); n != 0 {
 				w.Errorf("%d rows in %s", n, table)

@@ -1,11 +1,13 @@
 package ledger
 
 import (
+	"math/big"
 	"math/bits"
 	"slices"
 	"unicode"
 	"unicode/utf8"
 
+	"rampa/internal/errs"
 	"rampa/internal/money"
 )
 
@@ -40,7 +42,7 @@ func (t *Transfer) check() error {
 	}
 	for _, s := range sums {
 		if s.low != 0 || s.high != 0 {
-			return ErrUnbalanced
+			return errs.Newf(errs.Invalid, ErrUnbalanced.Code, "The entries in %s sum to %s, not to zero.", s.asset.Code, s)
 		}
 	}
 	return nil
@@ -57,6 +59,16 @@ func (s *sum) add(units int64) {
 	var carry uint64
 	s.low, carry = bits.Add64(s.low, uint64(units), 0)
 	s.high += uint64(units>>63) + carry
+}
+
+// String is the sum as people write it.
+func (s sum) String() string {
+	n := new(big.Int).Lsh(big.NewInt(int64(s.high)), 64)
+	n.Add(n, new(big.Int).SetUint64(s.low))
+	if a, _, err := money.FromBase(n, s.asset.Scale, s.asset); err == nil {
+		return a.Decimal()
+	}
+	return n.String() + " units"
 }
 
 // touchesHolds reports whether an entry is on an account that holds are kept in.

@@ -52,14 +52,14 @@ func side(a Account, natural money.Amount) money.Amount {
 }
 
 // Hold sets money aside that the account has. Doing it again gives the first transfer, whatever became of the hold.
-// Errors: ErrAccount (no account that holds are on), ErrTransfer (no amount above nothing of its asset), ErrFunds, and those
+// Errors: ErrAccount (no account that holds are on), ErrHoldAmount, ErrFunds, and those
 // of Post.
 func (s *Service) Hold(ctx context.Context, h Hold) (Transfer, error) {
 	switch {
 	case !h.Account.valid() || h.Account.Purpose.Twin() == "":
 		return Transfer{}, ErrAccount
 	case h.Amount.Sign() <= 0 || h.Amount.Asset() != h.Account.Asset:
-		return Transfer{}, ErrTransfer
+		return Transfer{}, ErrHoldAmount
 	}
 	t := Transfer{Key: h.Key, Kind: h.Kind, Memo: h.Memo, By: h.By, Entries: []Entry{
 		{h.Account, side(h.Account, h.Amount.Neg())},
@@ -88,10 +88,11 @@ type Part struct {
 }
 
 // Settle closes holds. Doing it again gives the first transfer. Errors: ErrNoHold, ErrHold (one was closed by another
-// transfer), ErrFunds (more than was held), ErrTwin (Entries on accounts of holds), and those of Post.
+// transfer), ErrFunds (more than was held), ErrHoldAmount (no hold, one twice, an amount that cannot be), ErrTwin (Entries on
+// accounts of holds), and those of Post.
 func (s *Service) Settle(ctx context.Context, m Settlement) (t Transfer, err error) {
 	if len(m.Holds) == 0 || len(m.Holds) > maxEntries {
-		return Transfer{}, ErrTransfer
+		return Transfer{}, ErrHoldAmount
 	}
 	given := Transfer{Key: m.Key, Kind: m.Kind, Memo: m.Memo, By: m.By, Entries: m.Entries}
 	if given.touchesHolds() {
@@ -150,7 +151,7 @@ func (s *Service) closing(ctx context.Context, parts []Part) ([]Hold, error) {
 	closes := make([]Hold, len(parts))
 	for i, p := range parts {
 		if slices.ContainsFunc(parts[:i], func(other Part) bool { return other.Hold == p.Hold }) {
-			return nil, ErrTransfer
+			return nil, ErrHoldAmount
 		}
 		h, err := s.Store.FindHold(ctx, p.Hold)
 		if err != nil {
@@ -162,7 +163,7 @@ func (s *Service) closing(ctx context.Context, parts []Part) ([]Hold, error) {
 		}
 		switch {
 		case h.Settled.Asset() != h.Account.Asset || h.Settled.Sign() < 0:
-			return nil, ErrTransfer
+			return nil, ErrHoldAmount
 		case h.Settled.Cmp(h.Amount) > 0:
 			return nil, ErrFunds
 		case h.Settled.Sign() > 0:

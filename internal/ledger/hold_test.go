@@ -95,9 +95,9 @@ func TestAHoldThatIsNoneIsRefused(t *testing.T) {
 			h    ledger.Hold
 			want error
 		}{
-			"of nothing":         {w.holdOf("x", "customer:1:EUR", 0), ledger.ErrTransfer},
-			"of less":            {w.holdOf("x", "customer:1:EUR", -1), ledger.ErrTransfer},
-			"of another asset":   {usd, ledger.ErrTransfer},
+			"of nothing":         {w.holdOf("x", "customer:1:EUR", 0), ledger.ErrHoldAmount},
+			"of less":            {w.holdOf("x", "customer:1:EUR", -1), ledger.ErrHoldAmount},
+			"of another asset":   {usd, ledger.ErrHoldAmount},
 			"of the bank":        {w.holdOf("x", "bank:main:EUR", 1), ledger.ErrAccount},
 			"of a hold":          {w.holdOf("x", "held:1:EUR", 1), ledger.ErrAccount},
 			"of more":            {w.holdOf("x", "customer:1:EUR", 91), ledger.ErrFunds},
@@ -116,12 +116,12 @@ func TestAHoldThatIsNoneIsRefused(t *testing.T) {
 			entries []ledger.Entry
 			want    error
 		}{
-			"of no hold":            {nil, nil, ledger.ErrTransfer},
+			"of no hold":            {nil, nil, ledger.ErrHoldAmount},
 			"of an unknown hold":    {[]ledger.Part{{Hold: "nowhere"}}, nil, ledger.ErrNoHold},
-			"of one hold twice":     {[]ledger.Part{{Hold: "h"}, {Hold: "h"}}, nil, ledger.ErrTransfer},
+			"of one hold twice":     {[]ledger.Part{{Hold: "h"}, {Hold: "h"}}, nil, ledger.ErrHoldAmount},
 			"of more than was held": {part(11), []ledger.Entry{entry("bank:main:EUR", -11)}, ledger.ErrFunds},
-			"of less than nothing":  {part(-1), []ledger.Entry{entry("bank:main:EUR", 1)}, ledger.ErrTransfer},
-			"of another asset":      {[]ledger.Part{{"h", money.New(1, usdc)}}, nil, ledger.ErrTransfer},
+			"of less than nothing":  {part(-1), []ledger.Entry{entry("bank:main:EUR", 1)}, ledger.ErrHoldAmount},
+			"of another asset":      {[]ledger.Part{{"h", money.New(1, usdc)}}, nil, ledger.ErrHoldAmount},
 			"that goes nowhere":     {part(10), nil, ledger.ErrUnbalanced},
 			"that goes elsewhere":   {part(10), []ledger.Entry{entry("bank:main:EUR", -9)}, ledger.ErrUnbalanced},
 			"into a hold":           {part(10), []ledger.Entry{entry("held:2:EUR", -10)}, ledger.ErrTwin},

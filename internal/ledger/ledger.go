@@ -63,6 +63,7 @@ var (
 	ErrReversed   = errs.New(errs.Conflict, "ledger_already_reversed", "This transfer has been reversed already.")
 	ErrNoTransfer = errs.New(errs.NotFound, "ledger_transfer_not_found", "There is no such transfer.")
 	ErrNoHold     = errs.New(errs.NotFound, "ledger_hold_not_found", "There is no such hold.")
+	ErrHoldAmount = errs.New(errs.Invalid, "ledger_hold_amount_not_valid", "A hold is of an amount above nothing of its account's asset, and all of it is settled or given back at once.")
 	ErrHold       = errs.New(errs.Conflict, "ledger_hold_closed", "This hold was settled or released already.")
 	ErrScale      = errs.New(errs.Conflict, "ledger_scale_fixed", "The scale of an asset cannot change.")
 )

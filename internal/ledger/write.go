@@ -226,7 +226,7 @@ func (w *writing) watch(ctx context.Context, tx Tx, c change, id int64) error {
 	}
 	low, high = c.bounds(covered)
 	if balance < less(low, c.units) || balance > less(high, c.units) {
-		return ErrFunds
+		return ErrFunds.Because(fmt.Errorf("%s stands at %s", c.account.Code(), money.New(balance, c.account.Asset)))
 	}
 	return nil
 }

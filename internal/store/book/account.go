@@ -57,9 +57,9 @@ func (s *Store) Balance(ctx context.Context, code string) (b ledger.Balance, fou
 func (s *Store) Accounts(ctx context.Context, q ledger.AccountQuery) ([]ledger.NumberedBalance, error) {
 	var w row.Where
 	w.Add(`a.id > ?`, q.After)
-	for column, value := range map[string]string{`a.purpose = ?`: string(q.Purpose), `a.detail = ?`: q.Detail, `a.asset = ?`: q.Asset} {
-		if value != "" {
-			w.Add(column, value)
+	for _, c := range [][2]string{{`a.purpose = ?`, string(q.Purpose)}, {`a.detail = ?`, q.Detail}, {`a.asset = ?`, q.Asset}} {
+		if c[1] != "" {
+			w.Add(c[0], c[1])
 		}
 	}
 	limit := w.Arg(q.Limit)

@@ -147,7 +147,7 @@ func (s *Store) transfers(ctx context.Context, from string, args ...any) ([]ledg
 // History reads the lines of an account, the newest first.
 func (s *Store) History(ctx context.Context, q ledger.HistoryQuery) ([]ledger.Line, error) {
 	var w row.Where
-	w.Add(`e.account_id = (SELECT a.id FROM ledger_accounts a WHERE a.code = ?)`, q.Account.Code())
+	w.Add(`e.account_id = (SELECT a.id FROM ledger_accounts a WHERE a.code = ? AND a.scale = ?)`, q.Account.Code(), q.Account.Asset.Scale)
 	if q.Transfer > 0 {
 		w.Add(`(e.transfer_id, e.line) < (?, ?)`, q.Transfer, q.Line)
 	}
