@@ -204,7 +204,7 @@ func TestATransferTakesFewStatements(t *testing.T) {
 		// Begin and commit on PostgreSQL and the savepoint's two on SQLite are not the ledger's.
 		for what, c := range map[string]struct {
 			do   func()
-			most float64
+			most int
 		}{
 			"one guarded account":  {func() { w.deposit("customer:1:EUR", 5) }, 5},
 			"two guarded accounts": {func() { w.post(purchase...) }, 6},
@@ -212,13 +212,13 @@ func TestATransferTakesFewStatements(t *testing.T) {
 			before := statements(w, metrics)
 			c.do()
 			if n := statements(w, metrics) - before - 2; n > c.most {
-				w.Errorf("%s: %v statements", what, n)
+				w.Errorf("%s: %d statements", what, n)
 			}
 		}
 	})
 }
 
-func statements(w *world, from *prometheus.Registry) (n float64) {
+func statements(w *world, from *prometheus.Registry) (n int) {
 	w.Helper()
 	families, err := from.Gather()
 	if err != nil {
@@ -226,7 +226,7 @@ func statements(w *world, from *prometheus.Registry) (n float64) {
 	}
 	for _, f := range families {
 		if f.GetName() == "rampa_db_statements_total" {
-			n = f.GetMetric()[0].GetCounter().GetValue()
+			n = int(f.GetMetric()[0].GetCounter().GetValue())
 		}
 	}
 	return n
