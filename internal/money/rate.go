@@ -98,7 +98,7 @@ func (r Rate) Inverse(rounding Rounding) (Rate, error) {
 
 // Plus gives the rate raised by a percentage, which may be negative: a spread. Errors: ErrRate.
 func (r Rate) Plus(p Percent, rounding Rounding) (Rate, error) {
-	return NewRate(new(big.Rat).Mul(r.Rat(), big.NewRat(int64(whole+p), int64(whole))), rounding)
+	return NewRate(new(big.Rat).Mul(r.Rat(), big.NewRat(int64(Hundred+p), int64(Hundred))), rounding)
 }
 
 // String writes the rate exactly: "0.9213". It is a JSON number, and ParseRate reads it back.
@@ -127,10 +127,10 @@ func (a Amount) convert(n, d *big.Int, to Asset, rounding Rounding) (Amount, err
 // Percent is a percentage in its ten-thousandths: 2.5 % is 25000.
 type Percent int64
 
-const (
-	percentDecimals         = 4
-	whole           Percent = 1_000_000 // 100 %
-)
+// Hundred is 100 %.
+const Hundred Percent = 1_000_000
+
+const percentDecimals = 4
 
 // ErrPercent is the answer to what is no percentage.
 var ErrPercent = errs.New(errs.Invalid, "percent_not_valid", "A percentage is a decimal from -100 to 1000 with at most 4 decimals.")
@@ -141,7 +141,7 @@ func ParsePercent(s string) (Percent, error) {
 	if errors.Is(err, ErrSyntax) {
 		return 0, err
 	}
-	if err != nil || a.units < -int64(whole) || a.units > 10*int64(whole) {
+	if err != nil || a.units < -int64(Hundred) || a.units > 10*int64(Hundred) {
 		return 0, ErrPercent
 	}
 	return Percent(a.units), nil
@@ -153,20 +153,20 @@ func (p Percent) String() string { return Amount{int64(p), Asset{Scale: percentD
 // Percent gives that part of the amount. Errors: ErrRange.
 func (a Amount) Percent(p Percent, rounding Rounding) (Amount, error) {
 	n := new(big.Int).Mul(big.NewInt(a.units), big.NewInt(int64(p)))
-	return fromBig(divide(n, big.NewInt(int64(whole)), rounding), a.asset)
+	return fromBig(divide(n, big.NewInt(int64(Hundred)), rounding), a.asset)
 }
 
 // Deviation is how far r lies from a reference, as a part of the reference, whichever way; at most 1,000 %.
 func (r Rate) Deviation(reference Rate) Percent {
 	if reference.IsZero() {
-		return 10 * whole
+		return 10 * Hundred
 	}
 	d := new(big.Rat).Sub(r.Rat(), reference.Rat())
 	d.Abs(d.Quo(d, reference.Rat()))
-	d.Mul(d, new(big.Rat).SetInt64(int64(whole)))
+	d.Mul(d, new(big.Rat).SetInt64(int64(Hundred)))
 	n := divide(d.Num(), d.Denom(), Up)
-	if n.Cmp(big.NewInt(10*int64(whole))) > 0 {
-		return 10 * whole
+	if n.Cmp(big.NewInt(10*int64(Hundred))) > 0 {
+		return 10 * Hundred
 	}
 	return Percent(n.Int64())
 }
