@@ -8,10 +8,13 @@ import (
 	"rampa/internal/audit"
 	"rampa/internal/config"
 	"rampa/internal/customer"
+	"rampa/internal/db"
 	"rampa/internal/integration"
+	"rampa/internal/ledger"
 	"rampa/internal/operator"
 	"rampa/internal/privacy"
 	"rampa/internal/screening"
+	"rampa/internal/store/book"
 )
 
 // Admin is the services behind the commands that administer, on the same storage as a server that may be running.
@@ -22,6 +25,8 @@ type Admin struct {
 	Customers    *customer.Service
 	Privacy      *privacy.Service
 	Screening    *screening.Service
+	Ledger       *ledger.Service
+	Snapshot     func(ctx context.Context, f func(ctx context.Context) error) error // see db.Snapshot
 	Close        func() error
 }
 
@@ -41,6 +46,8 @@ func OpenAdmin(ctx context.Context, cfg *config.Config) (*Admin, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	snapshot := func(ctx context.Context, f func(ctx context.Context) error) error { return db.Snapshot(ctx, s.db, f) }
 	return &Admin{Integrations: v.integrations, Operators: v.operators, Audit: v.chain,
-		Customers: v.customers.Service, Privacy: v.privacy, Screening: v.screening, Close: s.Close}, nil
+		Customers: v.customers.Service, Privacy: v.privacy, Screening: v.screening,
+		Ledger: ledger.New(ledger.Config{Store: book.New(s.db), Now: wallClock}), Snapshot: snapshot, Close: s.Close}, nil
 }

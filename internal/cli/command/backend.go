@@ -59,7 +59,10 @@ type Admin struct {
 	Customers    Customers
 	Privacy      Privacy
 	Screening    Screening
-	Close        func() error
+	Ledger       Ledger
+	// Snapshot runs f so that all that it reads is as at one instant. It can change nothing.
+	Snapshot func(ctx context.Context, f func(ctx context.Context) error) error
+	Close    func() error
 }
 
 // Integrations keeps the partners; *integration.Service is one. A ref is a UUID or a name.
