@@ -14,7 +14,8 @@ import (
 	"rampa/internal/money"
 )
 
-// Every is how old the last run may get before Sweep makes another.
+// Every is how old the last run may get before Sweep makes another; older when runs take long, so that no more than a
+// twentieth of the time goes into them.
 const Every = time.Hour
 
 // Config is what a Service needs.
@@ -206,7 +207,7 @@ func reasonOf(failed []Check) string {
 // Sweep makes a run when the last one is Every old: periodic work calls it as often as it likes.
 func (s *Service) Sweep(ctx context.Context) error {
 	last, any, err := s.Store.LastReport(ctx)
-	if err != nil || any && s.Now().Sub(last.At) < Every {
+	if err != nil || any && s.Now().Sub(last.At) < max(Every, 20*last.Took) {
 		return err
 	}
 	_, err = s.Run(ctx)
