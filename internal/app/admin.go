@@ -13,6 +13,7 @@ import (
 	"rampa/internal/ledger"
 	"rampa/internal/operator"
 	"rampa/internal/privacy"
+	"rampa/internal/prove"
 	"rampa/internal/screening"
 	"rampa/internal/store/book"
 )
@@ -26,6 +27,7 @@ type Admin struct {
 	Privacy      *privacy.Service
 	Screening    *screening.Service
 	Ledger       *ledger.Service
+	Prove        *prove.Service
 	Snapshot     func(ctx context.Context, f func(ctx context.Context) error) error // see db.Snapshot
 	Close        func() error
 }
@@ -42,12 +44,17 @@ func OpenAdmin(ctx context.Context, cfg *config.Config) (*Admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := newServices(&world{cfg: cfg, log: slog.New(slog.DiscardHandler), now: wallClock, publicURL: cfg.HTTP.PublicURL}, s)
+	w := &world{cfg: cfg, log: slog.New(slog.DiscardHandler), now: wallClock, publicURL: cfg.HTTP.PublicURL}
+	v, err := newServices(w, s)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	prover, err := newProver(w, s, v.chain)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	snapshot := func(ctx context.Context, f func(ctx context.Context) error) error { return db.Snapshot(ctx, s.db, f) }
 	return &Admin{Integrations: v.integrations, Operators: v.operators, Audit: v.chain,
 		Customers: v.customers.Service, Privacy: v.privacy, Screening: v.screening,
-		Ledger: ledger.New(ledger.Config{Store: book.New(s.db), Now: wallClock}), Snapshot: snapshot, Close: s.Close}, nil
+		Ledger: ledger.New(ledger.Config{Store: book.New(s.db), Now: wallClock}), Snapshot: snapshot, Prove: prover, Close: s.Close}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"rampa/internal/cli/command"
 	"rampa/internal/cli/customer"
 	"rampa/internal/cli/ledger"
+	"rampa/internal/cli/prove"
 	"rampa/internal/cli/screening"
 )
 
@@ -27,5 +28,5 @@ type (
 func Run(ctx context.Context, process Process) int {
 	p := command.New(process)
 	return p.Run(ctx, sandboxCommand(p), serveCommand(p), migrateCommand(p), access.Integration(p), access.Operator(p),
-		customer.Command(p), screening.Command(p), ledger.Command(p), auditCommand(p), configCommand(p), openapiCommand(p), bench.Command(p), versionCommand(p))
+		customer.Command(p), screening.Command(p), ledger.Command(p), prove.Command(p), prove.Payouts(p), auditCommand(p), configCommand(p), openapiCommand(p), bench.Command(p), versionCommand(p))
 }

@@ -60,6 +60,7 @@ type Admin struct {
 	Privacy      Privacy
 	Screening    Screening
 	Ledger       Ledger
+	Prove        Prover
 	// Snapshot runs f so that all that it reads is as at one instant. It can change nothing.
 	Snapshot func(ctx context.Context, f func(ctx context.Context) error) error
 	Close    func() error
