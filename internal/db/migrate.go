@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // goose speaks database/sql
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib" // goose speaks database/sql
 	"github.com/pressly/goose/v3"
 )
 
@@ -55,10 +56,11 @@ func migrateFrom(ctx context.Context, o Options, source fs.FS) (from, to int64, 
 
 func migrationHandle(ctx context.Context, o Options) (*sql.DB, error) {
 	if IsPostgres(o.Source) {
-		handle, err := sql.Open("pgx", o.Source)
+		cfg, err := pgxpool.ParseConfig(o.Source) // which knows the pool's own parameters of the URL
 		if err != nil {
-			return nil, fmt.Errorf("open the database: %w", err)
+			return nil, fmt.Errorf("the database URL cannot be read: %w", err)
 		}
+		handle := stdlib.OpenDB(*cfg.ConnConfig)
 		handle.SetMaxOpenConns(1)
 		for _, statement := range []string{
 			"SELECT pg_advisory_lock(7305808868112)", // nodes that start at once migrate one after the other; ends with the connection

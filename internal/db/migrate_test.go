@@ -66,6 +66,26 @@ func TestNodesThatStartAtOnceOnPostgreSQLMigrateOnce(t *testing.T) {
 	nodes.Wait()
 }
 
+func TestTheSizeOfThePoolMayStandInTheURL(t *testing.T) {
+	t.Parallel()
+	source := testenv.Postgres(t)
+	if strings.Contains(source, "?") {
+		source += "&pool_max_conns=20"
+	} else {
+		source += "?pool_max_conns=20"
+	}
+	if _, _, err := db.Migrate(t.Context(), db.Options{Source: source}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.Open(t.Context(), db.Options{Source: source})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestMigrationsOnlyGoForward(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("migrations/*.sql")
