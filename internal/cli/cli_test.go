@@ -16,7 +16,7 @@ var commands = []string{
 	"", "sandbox", "serve", "migrate", "integration", "integration create", "integration list", "integration rotate",
 	"integration allow-ip", "integration allow-url", "operator", "operator create", "operator list", "operator reset",
 	"operator disable", "customer", "customer export", "customer erase", "customer ban", "customer unban",
-	"screening", "screening import", "screening lists", "screening check", "screening replay", "audit", "audit verify", "config", "openapi", "bench", "bench register", "bench growth", "bench screening",
+	"screening", "screening import", "screening lists", "screening check", "screening replay", "audit", "audit verify", "config", "openapi", "bench", "bench register", "bench growth", "bench screening", "bench ledger",
 	"version",
 }
 
@@ -92,6 +92,7 @@ func TestAWrongCommandLineExitsTwoWithOneLine(t *testing.T) {
 		"screening import x --format xml":           "--format must be auto, ofac-xml, ofac-csv, eu-xml, un-xml, csv",
 		"screening import x --category bad":         "--category must be sanctions or pep",
 		"bench screening --clean 0":                 "--variants and --clean must be positive",
+		"bench ledger --connections 0":              "--connections and --duration must be positive",
 		"bench register --db mysql://h/d":           "--db: use sqlite, sqlite:PATH or postgres://user@host/name",
 		"config --for bench":                        "--for must be serve or sandbox",
 	} {
@@ -202,5 +203,24 @@ func TestTheScreeningBenchCountsWhatItFound(t *testing.T) {
 	r := object(t, got.stdout)
 	if r["seed"] != 5.0 || r["recall"].(float64) < 50 || r["clean"] != 40.0 || r["variants"] != 40.0 {
 		t.Errorf("got %v", r)
+	}
+}
+
+func TestTheLedgerBenchComparesHotWithRandom(t *testing.T) {
+	t.Parallel()
+	got := run(t, &fake{}, []string{"bench", "ledger", "--duration", "100ms", "--connections", "2", "--json", "--dir", t.TempDir()})
+	if got.code != 0 {
+		t.Fatalf("exit %d: %s", got.code, got.stderr)
+	}
+	r := object(t, got.stdout)
+	for _, key := range []string{"random_per_second", "hot_per_second", "hot_ratio"} {
+		if n, _ := r[key].(float64); n <= 0 {
+			t.Errorf("%s is %v", key, r[key])
+		}
+	}
+	for _, key := range []string{"pgbench_per_second", "ratio_to_pgbench"} { // SQLite has no pgbench
+		if v, there := r[key]; !there || v != nil {
+			t.Errorf("%s is %v", key, v)
+		}
 	}
 }

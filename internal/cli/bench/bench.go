@@ -21,20 +21,29 @@ func Command(p *command.Program) *cobra.Command {
 			"anything behind.",
 		Example: "rampa bench register --connections 64 --duration 20s",
 	}
-	cmd.AddCommand(register(p), growth(p), screening(p))
+	cmd.AddCommand(register(p), growth(p), screening(p), ledger(p))
 	return cmd
 }
 
-// environment adds the flags that every bench has.
+// environment adds the flags of every bench that starts a server of its own.
 func environment(p *command.Program, cmd *cobra.Command) func() (*bench.Env, error) {
+	env := database(p, cmd)
+	return func() (*bench.Env, error) {
+		e, err := env()
+		if err == nil && p.Executable == "" {
+			err = errors.New("this process cannot start a server of its own")
+		}
+		return e, err
+	}
+}
+
+// database adds the flags of every bench that writes to a database.
+func database(p *command.Program, cmd *cobra.Command) func() (*bench.Env, error) {
 	dir := cmd.Flags().String("dir", ".", "`DIR` for the databases: on a real disk, or the measured waits are not real")
 	source := cmd.Flags().String("db", "sqlite", "sqlite, or an empty postgres://… `DATABASE` that the bench may fill")
 	return func() (*bench.Env, error) {
 		if err := config.Database(*source).Check(); err != nil {
 			return nil, command.Usagef("--db: %v", err)
-		}
-		if p.Executable == "" {
-			return nil, errors.New("this process cannot start a server of its own")
 		}
 		return &bench.Env{Dir: *dir, DB: *source, Executable: p.Executable, Progress: func(what string, parts int64) bench.Bar { return progress(p, what, parts) }}, nil
 	}
