@@ -67,7 +67,7 @@ func (c *chart) takeAccount(a Account) error {
 	balance.Add(balance, a.Pending)
 	c.totals.plus(a.Asset, balance)
 	if off := new(big.Int).Sub(balance, a.Replayed); off.Sign() != 0 {
-		c.balances.fail(a.Code, written(off, a.Asset), "%s says %s, its entries (%d) make %s: %s too much", a.Code, written(balance, a.Asset),
+		c.balances.fail(a.Code, written(off, a.Asset), "%s says %s, its entries (%d) make %s, off by %s", a.Code, written(balance, a.Asset),
 			a.Entries, written(a.Replayed, a.Asset), written(off, a.Asset))
 	}
 	natural := balance

@@ -197,9 +197,9 @@ func names(checks []Check) (all []string) {
 
 // reasonOf says what failed, and the first of it.
 func reasonOf(failed []Check) string {
-	text := fmt.Sprintf("The proof failed: %s. ", strings.Join(names(failed), ", "))
+	text := fmt.Sprintf("The proof failed (%s)", strings.ReplaceAll(strings.Join(names(failed), ", "), "_", " "))
 	if first := failed[0]; len(first.Findings) > 0 {
-		text += first.Findings[0].Text
+		text += ": " + first.Findings[0].Text
 	}
 	return clip(text)
 }
