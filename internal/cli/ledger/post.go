@@ -77,9 +77,6 @@ func post(p *command.Program) *cobra.Command {
 			}
 			t.Entries = append(t.Entries, e)
 		}
-		if err := balanced(t.Entries); err != nil {
-			return err
-		}
 		if t, err = b.Post(cmd.Context(), t); err != nil {
 			return err
 		}
@@ -115,29 +112,6 @@ func safe(err error) string {
 		return typed.Message
 	}
 	return err.Error()
-}
-
-// balanced tells by how much entries miss. Only the ledger decides.
-func balanced(entries []ledger.Entry) error {
-	sums := map[money.Asset]money.Amount{}
-	for _, e := range entries {
-		sum, ok := sums[e.Account.Asset]
-		if !ok {
-			sum = money.Zero(e.Account.Asset)
-		}
-		sum, err := sum.Add(e.Amount)
-		if err != nil {
-			return nil // too much for the sum on its way, which need not be wrong
-		}
-		sums[e.Account.Asset] = sum
-	}
-	for _, e := range entries { // the first asset that misses, in the order given
-		if sum := sums[e.Account.Asset]; !sum.IsZero() {
-			return errs.Newf(errs.Invalid, ledger.ErrUnbalanced.Code,
-				"The entries in %s sum to %s and not to zero. Debits are positive, credits negative.", sum.Asset().Code, sum.Decimal())
-		}
-	}
-	return nil
 }
 
 func reverse(p *command.Program) *cobra.Command {
