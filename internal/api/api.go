@@ -35,6 +35,7 @@ type Config struct {
 	Documents    Documents
 	Allowances   Allowances
 	Declarations Declarations
+	Market       Market
 	// Fetch gets a document that a partner names by its address.
 	Fetch    func(ctx context.Context, url string) ([]byte, error)
 	Keys     *idempotency.Service

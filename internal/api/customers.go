@@ -41,6 +41,7 @@ func (a *API) routes() []route {
 		get("/customers/list", wire.Business, listRules, a.listCustomers),
 		get("/users/find", wire.REST, findRules, a.findUser),
 	}
+	all = append(all, a.marketRoutes()...)
 	if a.Clock != nil {
 		all = append(all, a.sandboxRoutes()...)
 	}

@@ -15,7 +15,6 @@ import (
 	"rampa/internal/privacy"
 	"rampa/internal/prove"
 	"rampa/internal/screening"
-	"rampa/internal/store/book"
 )
 
 // Admin is the services behind the commands that administer, on the same storage as a server that may be running.
@@ -49,12 +48,12 @@ func OpenAdmin(ctx context.Context, cfg *config.Config) (*Admin, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	prover, err := newProver(w, s, v.chain)
-	if err != nil {
+	// A book whose scales are not the matrix's is still read and proved: rampa prove says what is wrong with it.
+	if err := v.ledger.Register(ctx, v.matrix.Assets()); err != nil && !errors.Is(err, ledger.ErrScale) {
 		return nil, errors.Join(err, s.Close())
 	}
 	snapshot := func(ctx context.Context, f func(ctx context.Context) error) error { return db.Snapshot(ctx, s.db, f) }
 	return &Admin{Integrations: v.integrations, Operators: v.operators, Audit: v.chain,
 		Customers: v.customers.Service, Privacy: v.privacy, Screening: v.screening,
-		Ledger: ledger.New(ledger.Config{Store: book.New(s.db), Now: wallClock}), Snapshot: snapshot, Prove: prover, Close: s.Close}, nil
+		Ledger: v.ledger, Snapshot: snapshot, Prove: v.prover, Close: s.Close}, nil
 }

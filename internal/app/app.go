@@ -151,6 +151,9 @@ func start(ctx context.Context, cfg *config.Config, log *slog.Logger, at place) 
 	if a.services, err = newServices(&a.world, a.storage); err != nil {
 		return nil, err
 	}
+	if err = a.services.ledger.Register(ctx, a.services.matrix.Assets()); err != nil {
+		return nil, err
+	}
 	if clock != nil {
 		clock.Drive(a.services.jobs.Leap)
 	}
@@ -166,6 +169,7 @@ func start(ctx context.Context, cfg *config.Config, log *slog.Logger, at place) 
 	if a.front, err = a.newFront(clock, registry); err != nil {
 		return nil, err
 	}
+	go a.services.prices.Run(ctx)
 	return a, a.services.jobs.Start(ctx)
 }
 

@@ -67,7 +67,7 @@ func (a *app) https() bool { return strings.HasPrefix(a.publicURL, "https://") }
 
 func (a *app) newAPI(clock *sandbox.Clock) *api.API {
 	c := api.Config{Log: a.log, Tenants: a.services.integrations, Customers: a.services.customers, Reviews: a.services.customers, Keys: a.services.keys,
-		Delegates: a.services.customers, Documents: a.services.customers, Allowances: a.services.limits, Declarations: a.services.onboarding, Fetch: fetch.New(fetch.Config{}).Get,
+		Delegates: a.services.customers, Documents: a.services.customers, Allowances: a.services.limits, Declarations: a.services.onboarding, Market: a.services.quotes, Fetch: fetch.New(fetch.Config{}).Get,
 		EmailKey: identity.NormalizeEmail, Countries: identity.IsCountry, Identification: a.services.customers.IdentificationHash,
 		OpenAPI: openapi.OpenAPI, Now: a.now, CallbackRule: (*integration.Integration).AllowsURL,
 		Limits: api.Limits{PerSecond: a.cfg.Limits.Rate, Burst: a.cfg.Limits.Burst, AuthFailures: a.cfg.Limits.AuthFailures}}

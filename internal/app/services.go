@@ -41,6 +41,7 @@ import (
 // services is the domains, wired.
 type services struct {
 	guards
+	market
 	integrations *integration.Service
 	customers    *customers
 	alerts       *alert.Service
@@ -97,6 +98,9 @@ func newServices(w *world, s *storage) (*services, error) {
 	v.alerts = v.newAlerts(w, s)
 	v.screening = v.newScreening(w, s)
 	if err := v.newGuards(w, s); err != nil {
+		return nil, err
+	}
+	if err := v.newMarket(w, s); err != nil {
 		return nil, err
 	}
 	if v.customers, err = v.newCustomers(w, s); err != nil {
@@ -213,4 +217,5 @@ func (v *services) maintain(s *storage) {
 	every(time.Hour, "idempotency.purge", v.keys.Purge)
 	every(time.Hour, "session.sweep", v.operators.Sweep)
 	every(time.Hour, "privacy.purge", v.privacy.Purge)
+	v.maintainMarket(every)
 }

@@ -98,5 +98,5 @@ type Spread struct{ Buy, Sell money.Percent }
 // The errors of this package.
 var (
 	ErrCoin   = errs.New(errs.Invalid, "coin_not_supported", "This coin is not available on this chain for this currency. See GET /api/available-assets.")
-	ErrMethod = errs.New(errs.Invalid, "method_not_allowed", "This payment method is not available for this currency. See GET /api/payment-methods.")
+	ErrMethod = errs.New(errs.Forbidden, "method_not_allowed", "This payment method is not available for this currency. See GET /api/payment-methods.")
 )

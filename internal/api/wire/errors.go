@@ -32,19 +32,27 @@ const (
 	REST                   // real HTTP codes: 403, 404, 409, 422
 )
 
-// plainHTTP are the codes of the edge itself: the same status in both regimes.
-var plainHTTP = map[string]int{
-	ErrUnauthorized.Code:  http.StatusOK,
-	ErrMalformed.Code:     http.StatusBadRequest,
-	ErrKey.Code:           http.StatusBadRequest,
-	ErrNotFound.Code:      http.StatusNotFound,
-	ErrMethod.Code:        http.StatusMethodNotAllowed,
-	ErrTooLarge.Code:      http.StatusRequestEntityTooLarge,
-	ErrMediaType.Code:     http.StatusUnsupportedMediaType,
-	ErrTooMany.Code:       http.StatusTooManyRequests,
-	ErrUnavailable.Code:   http.StatusServiceUnavailable,
-	ErrKeyReused.Code:     http.StatusConflict,
-	ErrKeyInProgress.Code: http.StatusConflict,
+// plain is what is the edge's own: a domain may use the same code for an error of another kind.
+type plain struct {
+	kind errs.Kind
+	code string
+}
+
+func plainOf(e *errs.Error) plain { return plain{e.Kind, e.Code} }
+
+// plainHTTP are the errors of the edge itself: the same status in both regimes.
+var plainHTTP = map[plain]int{
+	plainOf(ErrUnauthorized):  http.StatusOK,
+	plainOf(ErrMalformed):     http.StatusBadRequest,
+	plainOf(ErrKey):           http.StatusBadRequest,
+	plainOf(ErrNotFound):      http.StatusNotFound,
+	plainOf(ErrMethod):        http.StatusMethodNotAllowed,
+	plainOf(ErrTooLarge):      http.StatusRequestEntityTooLarge,
+	plainOf(ErrMediaType):     http.StatusUnsupportedMediaType,
+	plainOf(ErrTooMany):       http.StatusTooManyRequests,
+	plainOf(ErrUnavailable):   http.StatusServiceUnavailable,
+	plainOf(ErrKeyReused):     http.StatusConflict,
+	plainOf(ErrKeyInProgress): http.StatusConflict,
 }
 
 // kinds map an error's kind: its status under REST, and the code that stands in place of its own, if any.
@@ -69,11 +77,10 @@ func ErrorStatus(err error, regime Regime) (status int, body any) {
 	if invalid, ok := errors.AsType[*Invalid](err); ok {
 		return http.StatusUnprocessableEntity, invalid
 	}
-	code := errs.CodeOf(err)
-	if status, ok := plainHTTP[code]; ok && errs.KindOf(err) != errs.Internal {
+	code, kind := errs.CodeOf(err), errs.KindOf(err)
+	if status, ok := plainHTTP[plain{kind, code}]; ok {
 		return status, Error(code)
 	}
-	kind := errs.KindOf(err)
 	mapped, ok := kinds[kind]
 	if !ok {
 		kind, mapped = errs.Internal, kinds[errs.Internal]
