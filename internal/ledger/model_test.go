@@ -46,13 +46,7 @@ func TestTheBookIsAModelOfBigIntegers(t *testing.T) {
 				"unbalanced": m.unbalanced, "": m.check,
 			}
 			if rapid.Bool().Draw(t, "one transaction") {
-				if err := w.Store.InTx(w.Context(), func(ctx context.Context) error {
-					m.ctx = ctx
-					t.Repeat(actions)
-					return nil
-				}); err != nil {
-					t.Fatal(err)
-				}
+				m.together(func() { t.Repeat(actions) })
 			} else {
 				actions["fold"] = func(*rapid.T) { w.fold() }
 				t.Repeat(actions)
@@ -63,6 +57,26 @@ func TestTheBookIsAModelOfBigIntegers(t *testing.T) {
 		w.fold()
 		w.provesItself()
 	})
+}
+
+// together does f in one transaction, which waits beside: f may panic, as rapid does, and must do it here.
+func (m *model) together(f func()) {
+	begun, done, ended := make(chan context.Context), make(chan bool), make(chan error)
+	go func() {
+		ended <- m.world.Database.Store.InTx(m.world.Context(), func(ctx context.Context) error {
+			begun <- ctx
+			<-done
+			return nil
+		})
+	}()
+	m.ctx = <-begun
+	defer func() {
+		close(done)
+		if err := <-ended; err != nil {
+			m.T.Error(err)
+		}
+	}()
+	f()
 }
 
 func (m *model) key() string {

@@ -363,3 +363,30 @@ func TestABalanceStaysWithinWhatItCanHold(t *testing.T) {
 		w.provesItself()
 	})
 }
+
+func TestLargeAmountsAtOnceStayWithinWhatABalanceCanHold(t *testing.T) {
+	t.Parallel()
+	engines(t, func(w *world) {
+		var mu sync.Mutex
+		passed := 0
+		var all sync.WaitGroup
+		for i := range 20 {
+			all.Go(func() {
+				_, err := w.Post(w.Context(), w.transfer(fmt.Sprint("big/", i), entry("fx:EUR", math.MaxInt64/10), entry(fmt.Sprintf("partner:%d:EUR", i), -math.MaxInt64/10)))
+				if err != nil && !errors.Is(err, ledger.ErrRange) {
+					w.Error(err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					passed++
+				}
+			})
+		}
+		all.Wait()
+		if passed != 5 {
+			w.Errorf("%d passed", passed)
+		}
+		w.provesItself()
+	})
+}
