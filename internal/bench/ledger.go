@@ -44,7 +44,7 @@ type LedgerSize struct {
 
 // DefaultLedgerSize posts each kind for so long in all.
 func DefaultLedgerSize(of time.Duration) LedgerSize {
-	return LedgerSize{Connections: 32, Rounds: 4, Phase: of / 4}
+	return LedgerSize{Connections: 32, Rounds: 6, Phase: of / 6}
 }
 
 const (
@@ -217,7 +217,9 @@ func (b *bookBench) transfer(ctx context.Context, account func(ledger.Purpose) l
 	}})
 }
 
-func anyAccount(p ledger.Purpose) ledger.Account { return benchAccount(p, firstAccount+rand.IntN(ledgerAccounts)) }
+func anyAccount(p ledger.Purpose) ledger.Account {
+	return benchAccount(p, firstAccount+rand.IntN(ledgerAccounts))
+}
 
 // kinds gives what writes by turns.
 func (b *bookBench) kinds() []func(ctx context.Context) error {
