@@ -6,7 +6,10 @@ import (
 )
 
 // maxDigits bounds how long a number may be written: more digits than any amount has, fewer than work for us.
-const maxDigits = 32
+const maxDigits = 39
+
+// maxExponent is beyond every amount, whatever its digits; an exponent beyond it means the same.
+const maxExponent = 1000
 
 // Parse reads a decimal by the grammar of JSON's numbers: an optional minus, no leading zeros, no plus, ASCII digits. An
 // exponent is read when the value is exact. Minus zero is none. Trailing zeros fit, whatever the scale.
@@ -30,7 +33,7 @@ func Parse(s string, asset Asset) (Amount, error) {
 	return fromBig(units, asset)
 }
 
-// parse reads a number as digits × 10^exponent, with no zeros at the digits' end; the exponent is above -1000.
+// parse reads a number as digits × 10^exponent, with no zeros at the digits' end. The exponent is bounded.
 func parse(s string) (digits *big.Int, exponent int, err error) {
 	mantissa, power, hasPower := cutAny(s, "eE")
 	negative := strings.HasPrefix(mantissa, "-")
@@ -55,9 +58,6 @@ func parse(s string) (digits *big.Int, exponent int, err error) {
 		}
 		return new(big.Int), 0, nil
 	}
-	if exponent > 999 {
-		return nil, 0, ErrRange
-	}
 	digits, _ = new(big.Int).SetString(short, 10)
 	if negative {
 		digits.Neg(digits)
@@ -65,7 +65,7 @@ func parse(s string) (digits *big.Int, exponent int, err error) {
 	return digits, exponent, nil
 }
 
-// parseExponent reads what follows the e. Anything beyond three digits is out of every range.
+// parseExponent reads what follows the e.
 func parseExponent(s string) (int, error) {
 	unsigned := strings.TrimPrefix(s, "-")
 	negative := len(unsigned) < len(s)
@@ -75,12 +75,9 @@ func parseExponent(s string) (int, error) {
 	if !isDigits(unsigned) {
 		return 0, ErrSyntax
 	}
-	if unsigned = strings.TrimLeft(unsigned, "0"); len(unsigned) > 3 {
-		return 0, ErrRange
-	}
 	n := 0
 	for _, c := range []byte(unsigned) {
-		n = n*10 + int(c-'0')
+		n = min(n*10+int(c-'0'), maxExponent)
 	}
 	if negative {
 		n = -n

@@ -49,6 +49,7 @@ var plainRules = map[string]rule{
 	},
 	"integer": {check: func(s subject) bool { _, ok := s.value.Int(); return ok }, message: text("must be an integer.")},
 	"numeric": {check: func(s subject) bool { return isNumeric(s.value) }, message: text("must be a number.")},
+	"amount":  {check: func(s subject) bool { return isAmount(s.value) }, message: text("must be a number.")},
 	"boolean": {check: func(s subject) bool { _, ok := s.value.Bool(); return ok }, message: text("must be true or false.")},
 	"array": {
 		check: func(s subject) bool {

@@ -97,7 +97,7 @@ func newFieldRules(name, declared string) (fieldRules, error) {
 	for _, part := range parts { // what the checks ask about the whole must be known before the first is made
 		word, parameter, _ := strings.Cut(part, ":")
 		switch word {
-		case "numeric", "integer", "decimal":
+		case "numeric", "integer", "decimal", "amount":
 			f.numeric = true
 		case "array":
 			f.array = true

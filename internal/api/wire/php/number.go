@@ -101,6 +101,9 @@ func (n Number) Bounded() bool {
 // IsZero says whether n is zero, of either sign.
 func (n Number) IsZero() bool { return n.digits == "" }
 
+// Positive says whether n is above zero.
+func (n Number) Positive() bool { return n.sign() > 0 }
+
 // NegativeZero says whether n was written as minus zero.
 func (n Number) NegativeZero() bool { return n.negative && n.IsZero() }
 
