@@ -45,7 +45,7 @@ func TestTheBookIsAModelOfBigIntegers(t *testing.T) {
 				"settle two": m.settleTwo, "release": m.release, "close again": m.closeAgain, "reverse": m.reverse, "repeat": m.repeat,
 				"unbalanced": m.unbalanced, "": m.check,
 			}
-			if rapid.Bool().Draw(t, "one transaction") {
+			if rapid.IntRange(0, 3).Draw(t, "one transaction unless 0") > 0 { // which takes a fraction of the time
 				m.together(func() { t.Repeat(actions) })
 			} else {
 				actions["fold"] = func(*rapid.T) { w.fold() }

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -254,4 +255,23 @@ func TestNoStatementChangesTheBook(t *testing.T) {
 	if err != nil || found != 1 {
 		t.Error(found, err)
 	}
+}
+
+func TestAFoldThatCannotBeAddedUpLosesNothing(t *testing.T) {
+	t.Parallel()
+	engines(t, func(w *world) {
+		w.post(entry("fx:EUR", 1), entry("fx:2:EUR", -1))
+		w.fold()
+		for _, units := range []int64{math.MaxInt64, math.MaxInt64} {
+			if _, err := w.DB.Exec(w.Context(), `INSERT INTO ledger_pending (account_id, amount) SELECT id, $1 FROM ledger_accounts WHERE code = 'fx:EUR'`, units); err != nil {
+				w.Fatal(err)
+			}
+			if err := w.Fold(w.Context()); err == nil {
+				w.Error("it was added up")
+			}
+		}
+		if n := w.count("ledger_pending"); n != 2 {
+			w.Errorf("%d rows are pending", n)
+		}
+	})
 }
