@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+	"strings"
 
 	"rampa/internal/db"
 	"rampa/internal/money"
@@ -110,34 +111,61 @@ func (s *Store) fillLines(ctx context.Context, p *page) error {
 }
 
 func (s *Store) fillReversed(ctx context.Context, p *page) error {
-	rows, err := s.db.Query(ctx, `SELECT t.id, `+lineColumns+` FROM ledger_transfers t JOIN ledger_entries e ON e.transfer_id = t.reverses
-		LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.id > $1 AND t.id <= $2 ORDER BY t.id, e.line`, p.first, p.last)
+	var ids []any
+	by := map[int64]*prove.Reversed{}
+	for i := range p.transfers {
+		if r := p.transfers[i].Reversed; r != nil {
+			ids, by[r.ID] = append(ids, r.ID), r // reverses is unique
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := s.db.Query(ctx, `SELECT e.transfer_id, `+lineColumns+` FROM ledger_entries e LEFT JOIN ledger_accounts a ON a.id = e.account_id
+		WHERE e.transfer_id IN (`+places(len(ids))+`) ORDER BY e.transfer_id, e.line`, ids...)
 	return walk(rows, err, func(from row.Scanner) error {
 		var id int64
 		var l prove.Line
 		err := from.Scan(append([]any{&id}, lineDest(&l)...)...)
-		if t := p.of(id); t != nil && t.Reversed != nil {
-			t.Reversed.Lines = append(t.Reversed.Lines, l)
+		if r := by[id]; r != nil {
+			r.Lines = append(r.Lines, l)
 		}
 		return err
 	})
 }
 
+// fillAudited asks for the entries by their keys: a join could begin at the wrong end, with all of the audit log.
 func (s *Store) fillAudited(ctx context.Context, p *page) error {
-	rows, err := s.db.Query(ctx, `SELECT t.id, x.detail FROM ledger_transfers t
-		JOIN audit_entries x ON x.object = 'transfer' AND x.object_id = t.key AND x.action = 'ledger.posted'
-		WHERE t.id > $1 AND t.id <= $2 ORDER BY t.id, x.id`, p.first, p.last)
+	keys := make([]any, len(p.transfers))
+	by := make(map[string]*prove.Transfer, len(p.transfers))
+	for i := range p.transfers {
+		t := &p.transfers[i]
+		keys[i], by[t.Key] = t.Key, t
+	}
+	rows, err := s.db.Query(ctx, `SELECT object_id, detail FROM audit_entries WHERE object = 'transfer' AND object_id IN (`+places(len(keys))+`)
+		AND action = 'ledger.posted' ORDER BY id`, keys...)
 	return walk(rows, err, func(from row.Scanner) error {
-		var id int64
-		var text string
-		err := from.Scan(&id, &text)
-		if t := p.of(id); t != nil {
+		var key, text string
+		err := from.Scan(&key, &text)
+		if t := by[key]; t != nil {
 			var detail struct{ Digest string }
 			_ = json.Unmarshal([]byte(text), &detail) // what cannot be read is no digest
 			t.Audited = append(t.Audited, detail.Digest)
 		}
 		return err
 	})
+}
+
+// places are n placeholders: "$1, $2".
+func places(n int) string {
+	var text strings.Builder
+	for i := range n {
+		if i > 0 {
+			text.WriteString(", ")
+		}
+		text.WriteString("$" + strconv.Itoa(i+1))
+	}
+	return text.String()
 }
 
 // Accounts calls each for every account, in the order of ids.
@@ -248,13 +276,12 @@ func (s *Store) Moved(ctx context.Context, keys []string) (map[string]map[string
 	for len(keys) > 0 {
 		some := keys[:min(len(keys), pageSize)]
 		keys = keys[len(some):]
-		args, places := make([]any, len(some)), ""
+		args := make([]any, len(some))
 		for i, key := range some {
 			args[i] = key
-			places += ", $" + strconv.Itoa(i+1)
 		}
 		rows, err := s.db.Query(ctx, `SELECT t.key, COALESCE(a.code, ''), COALESCE(e.amount, 0) FROM ledger_transfers t LEFT JOIN ledger_entries e ON e.transfer_id = t.id
-			LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.key IN (`+places[2:]+`)`, args...)
+			LEFT JOIN ledger_accounts a ON a.id = e.account_id WHERE t.key IN (`+places(len(args))+`)`, args...)
 		if err := walk(rows, err, func(from row.Scanner) error {
 			var key, code string
 			var units int64
