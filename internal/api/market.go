@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"rampa/internal/api/wire"
@@ -150,12 +149,12 @@ func (a *API) price(ctx context.Context, project *asset.Project, pair price.Pair
 }
 
 var quoteRules = wire.Rules{
-	{"amount", "required_without:coin_amount"},
+	{"amount", "nullable|required_without:coin_amount|amount"},
 	{"symbol", "required|string|max:20"},
 	{"chain", "nullable|string|max:20"},
 	{"payment_type", "required|string|max:40"},
 	{"fiat_symbol", "nullable|string|size:3"},
-	{"coin_amount", "nullable"},
+	{"coin_amount", "nullable|amount"},
 	{"lock", "nullable|in:true,false,1,0"},
 }
 
@@ -170,11 +169,11 @@ func (a *API) quotePurchase(ctx context.Context, r *request) (any, error) {
 		return nil, wire.NewInvalid("coin_amount", "The coin amount field must be missing when amount is present.")
 	case spends:
 		fiat, _ := project.Fiat(o.Fiat)
-		o.Spend, err = wantedAmount(f, field, fiat)
+		o.Spend, err = wire.Amount(f, field, fiat)
 	default:
 		field = "coin_amount"
 		coin, _ := project.Coin(o.Symbol)
-		o.Obtain, err = wantedAmount(f, field, coin)
+		o.Obtain, err = wire.Amount(f, field, coin)
 	}
 	if err != nil {
 		return nil, err
@@ -192,7 +191,7 @@ func (a *API) quotePurchase(ctx context.Context, r *request) (any, error) {
 }
 
 var saleQuoteRules = wire.Rules{
-	{"amount", "required"},
+	{"amount", "required|amount"},
 	{"symbol", "required|string|max:20"},
 	{"blockchain", "nullable|string|max:20"},
 	{"fiat_symbol", "nullable|string|size:3"},
@@ -204,7 +203,7 @@ func (a *API) quoteSale(ctx context.Context, r *request) (any, error) {
 	project, f := a.project(r), r.Fields
 	want := asset.Want{Fiat: f.String("fiat_symbol"), Symbol: f.String("symbol"), Chain: f.String("blockchain")}
 	coin, _ := project.Coin(want.Symbol)
-	tokens, err := wantedAmount(f, "amount", coin)
+	tokens, err := wire.Amount(f, "amount", coin)
 	if err != nil {
 		return nil, err
 	}
@@ -218,26 +217,6 @@ func (a *API) quoteSale(ctx context.Context, r *request) (any, error) {
 		return nil, err
 	}
 	return wire.OK(out), nil
-}
-
-// wantedAmount reads an amount above nothing. Of an asset that is not known only the form is looked at: what it is of is
-// told next.
-func wantedAmount(f wire.Fields, name string, of money.Asset) (money.Amount, error) {
-	known := of.Code != ""
-	if !known {
-		of.Scale = money.MaxScale
-	}
-	a, err := money.Parse(f.String(name), of)
-	says := "The " + strings.ReplaceAll(name, "_", " ") + " field "
-	switch {
-	case errors.Is(err, money.ErrPrecision) && known:
-		return a, wire.NewInvalid(name, says+"must have 0-"+strconv.Itoa(of.Scale)+" decimal places.")
-	case errors.Is(err, money.ErrSyntax), errors.Is(err, money.ErrRange):
-		return a, wire.NewInvalid(name, says+"must be a number.")
-	case err == nil && a.Sign() <= 0:
-		return a, wire.NewInvalid(name, says+"must be greater than 0.")
-	}
-	return a, nil
 }
 
 func feesOf(q quote.Quote) wire.Fees {
