@@ -161,7 +161,7 @@ func (s *Service) checkPayments(ctx context.Context, owed totals) (*line, error)
 	}
 	for _, asset := range off.assets() {
 		if off[asset].Sign() != 0 {
-			l.fail(asset.Code, written(off[asset], asset), "the ledger owes customers %s more than their payments do", written(off[asset], asset))
+			l.fail(asset.Code, written(off[asset], asset), "what the ledger owes customers is not what their payments do: off by %s", written(off[asset], asset))
 		}
 	}
 	return l.say("%s, all of what customers are owed", count(n, "posting", "postings")), nil
