@@ -52,8 +52,7 @@ func side(a Account, natural money.Amount) money.Amount {
 }
 
 // Hold sets money aside that the account has. Doing it again gives the first transfer, whatever became of the hold.
-// Errors: ErrAccount (no account that holds are on), ErrHoldAmount, ErrFunds, and those
-// of Post.
+// Errors: ErrAccount (no account that holds are on), ErrHoldAmount, ErrFunds, and those of Post.
 func (s *Service) Hold(ctx context.Context, h Hold) (Transfer, error) {
 	switch {
 	case !h.Account.valid() || h.Account.Purpose.Twin() == "":
@@ -104,8 +103,9 @@ func (s *Service) Settle(ctx context.Context, m Settlement) (t Transfer, err err
 			return err
 		}
 		w := writing{Transfer: given, closes: closes}
-		if w.Entries = append(leaving(closes), m.Entries...); w.check() != nil {
-			return w.check()
+		w.Entries = append(leaving(closes), m.Entries...)
+		if err := w.check(); err != nil {
+			return err
 		}
 		t, err = s.write(ctx, w)
 		return err

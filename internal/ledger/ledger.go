@@ -23,7 +23,7 @@ type Transfer struct {
 	Key      string // idempotency key, unique for ever: "payment/9NM6…/received"
 	Kind     string // "payment.received": for people who read the journal
 	Memo     string // at most 200 characters, no personal data
-	Reverses string // the key of the transfer that it takes back; "": none
+	Reverses string // the key of the transfer that it takes back, set by Reverse; "": none
 	Entries  []Entry
 	At       time.Time   // when it was posted, UTC, microseconds
 	By       audit.Actor // who posts it, for the audit log; zero: the ledger itself. A transfer that is read has none

@@ -15,7 +15,6 @@ import (
 
 	"rampa/internal/ledger"
 	"rampa/internal/money"
-	"rampa/internal/store/book"
 )
 
 // model is the book as big integers: debits less credits by account, and what is held.
@@ -360,51 +359,3 @@ func (m *model) compareOne(code string) {
 		m.T.Errorf("%s: %v, the model has %s (%v)", code, b.Amount, m.balance(code), err)
 	}
 }
-
-// provesItself looks at the tables: every transfer sums to nothing and has its digest, balances are the replay of the
-// entries, holds are what their accounts have, and nothing is pending.
-func (w *world) provesItself() {
-	w.Helper()
-	for what, query := range map[string]string{
-		"transfers that do not sum to nothing": `SELECT COUNT(*) FROM (SELECT e.transfer_id FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id
-			GROUP BY e.transfer_id, a.asset HAVING SUM(e.amount) <> 0) x`,
-		"transfers of fewer than two entries": `SELECT COUNT(*) FROM ledger_transfers t WHERE (SELECT COUNT(*) FROM ledger_entries e WHERE e.transfer_id = t.id) < 2`,
-		"balances that are not the replay": `SELECT COUNT(*) FROM ledger_accounts a WHERE a.balance + COALESCE((SELECT SUM(p.amount) FROM ledger_pending p WHERE p.account_id = a.id), 0)
-			<> COALESCE((SELECT SUM(e.amount) FROM ledger_entries e WHERE e.account_id = a.id), 0)`,
-		"twins that are not their holds": `SELECT COUNT(*) FROM ledger_accounts a WHERE a.purpose IN ('held', 'reserved')
-			AND ABS(a.balance) <> COALESCE((SELECT SUM(h.amount) FROM ledger_holds h WHERE h.twin_id = a.id AND h.state = 'open'), 0)`,
-		"accounts below nothing": `SELECT COUNT(*) FROM ledger_accounts WHERE purpose IN ('customer', 'held', 'refund') AND balance > 0 OR purpose = 'reserved' AND balance < 0`,
-		"transfers without an audit entry": `SELECT COUNT(*) FROM ledger_transfers t WHERE
-			(SELECT COUNT(*) FROM audit_entries x WHERE x.object = 'transfer' AND x.object_id = t.key AND x.action = 'ledger.posted') <> 1`,
-		"entries on no account": `SELECT COUNT(*) FROM ledger_entries e WHERE NOT EXISTS (SELECT 1 FROM ledger_accounts a WHERE a.id = e.account_id)`,
-	} {
-		var n int
-		if err := w.DB.QueryRow(w.Context(), query).Scan(&n); err != nil || n != 0 {
-			w.Errorf("%d %s (%v)", n, what, err)
-		}
-	}
-	w.digests()
-}
-
-// digests compares the digests that are stored with those of what is read.
-func (w *world) digests() {
-	w.Helper()
-	for after := int64(0); ; {
-		all, err := w.Journal(w.Context(), ledger.JournalQuery{After: after, Limit: 1000})
-		if err != nil {
-			w.Fatal(err)
-		}
-		if len(all) == 0 {
-			return
-		}
-		for _, t := range all {
-			var stored []byte
-			if err := w.DB.QueryRow(w.Context(), `SELECT digest FROM ledger_transfers WHERE id = $1`, t.ID).Scan(&stored); err != nil || !slices.Equal(stored, ledger.Digest(t)) {
-				w.Fatalf("the digest of %s is %x (%v)", t.Key, stored, err)
-			}
-		}
-		after = all[len(all)-1].ID
-	}
-}
-
-var _ ledger.Store = (*book.Store)(nil)
