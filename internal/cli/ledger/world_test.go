@@ -120,7 +120,7 @@ func (w *world) postIn(ctx context.Context, key string, entries ...string) {
 	t := ledger.Transfer{Key: key, Kind: "test", Memo: "memo of " + key}
 	for _, e := range entries {
 		code, number, _ := strings.Cut(e, "=")
-		a, err := ledger.ParseAccount(code, w.asset)
+		a, err := ledger.ParseAccount(code, assetOf)
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -149,7 +149,8 @@ func (w *world) customers(n int) {
 	}
 }
 
-func (w *world) asset(code string) (money.Asset, bool) {
+// assetOf finds an asset in the built-in matrix.
+func assetOf(code string) (money.Asset, bool) {
 	for _, a := range asset.Default().Assets() {
 		if a.Code == code {
 			return a, true
