@@ -148,7 +148,3 @@ func fromBig(units *big.Int, asset Asset) (Amount, error) {
 	}
 	return Amount{units.Int64(), asset}, nil
 }
-
-func pow10(n int) *big.Int {
-	return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
-}

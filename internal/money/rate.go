@@ -26,48 +26,42 @@ var ErrRate = errs.New(errs.Invalid, "rate_not_valid", "A rate is a positive dec
 // ParseRate reads a rate exactly. Errors: ErrSyntax, ErrRate.
 func ParseRate(s string) (Rate, error) {
 	digits, exponent, err := parse(s)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrSyntax):
 		return Rate{}, err
+	case err != nil, exponent < -RateDecimals, exponent >= rateDigits:
+		return Rate{}, ErrRate
+	case exponent > 0:
+		digits, exponent = digits.Mul(digits, pow10(exponent)), 0
 	}
-	r, exact, err := newRate(ratio(digits, exponent), Down)
-	if err != nil || !exact {
+	if digits.Sign() <= 0 || digits.Cmp(pow10(rateDigits)) >= 0 {
 		return Rate{}, ErrRate
 	}
-	return r, nil
+	return Rate{digits.Int64(), -exponent}, nil
 }
 
 // NewRate gives n as a rate, rounded to 12 decimals or 18 digits, whichever is coarser. ErrRate when it is not above
 // zero, too large or too small.
 func NewRate(n *big.Rat, rounding Rounding) (Rate, error) {
-	r, _, err := newRate(n, rounding)
-	return r, err
+	return newRate(n.Num(), n.Denom(), rounding)
 }
 
-// ratio is digits × 10^exponent.
-func ratio(digits *big.Int, exponent int) *big.Rat {
-	if exponent >= 0 {
-		return new(big.Rat).SetInt(new(big.Int).Mul(digits, pow10(exponent)))
-	}
-	return new(big.Rat).SetFrac(digits, pow10(-exponent))
-}
-
-func newRate(n *big.Rat, rounding Rounding) (r Rate, exact bool, err error) {
+// newRate gives n ÷ d as a rate. d is above zero.
+func newRate(n, d *big.Int, rounding Rounding) (Rate, error) {
 	if n.Sign() <= 0 {
-		return Rate{}, false, ErrRate
+		return Rate{}, ErrRate
 	}
 	for scale := RateDecimals; scale >= 0; scale-- {
-		scaled := new(big.Int).Mul(n.Num(), pow10(scale))
-		mantissa := divide(scaled, n.Denom(), rounding)
+		mantissa := divide(n, d, scale, rounding)
 		if mantissa.Cmp(pow10(rateDigits)) >= 0 {
 			continue
 		}
 		if mantissa.Sign() == 0 {
-			return Rate{}, false, ErrRate
+			return Rate{}, ErrRate
 		}
-		exact = new(big.Int).Rem(scaled, n.Denom()).Sign() == 0
-		return Rate{mantissa.Int64(), scale}.normal(), exact, nil
+		return Rate{mantissa.Int64(), scale}.normal(), nil
 	}
-	return Rate{}, false, ErrRate
+	return Rate{}, ErrRate
 }
 
 func (r Rate) normal() Rate {
@@ -84,44 +78,54 @@ func (r Rate) IsZero() bool { return r.mantissa == 0 }
 func (r Rate) Rat() *big.Rat { return new(big.Rat).SetFrac(big.NewInt(r.mantissa), pow10(r.scale)) }
 
 // Cmp is -1, 0 or 1 as r is less than, equal to or greater than o.
-func (r Rate) Cmp(o Rate) int { return r.Rat().Cmp(o.Rat()) }
+func (r Rate) Cmp(o Rate) int { return r.over(o).Cmp(o.over(r)) }
+
+// over is the rate's part of a comparison with o, in which both have the same scale.
+func (r Rate) over(o Rate) *big.Int {
+	n := big.NewInt(r.mantissa)
+	return n.Mul(n, pow10(o.scale))
+}
 
 // Mul gives r × o: EUR per USD times USD per coin is EUR per coin. Errors: ErrRate.
 func (r Rate) Mul(o Rate, rounding Rounding) (Rate, error) {
-	return NewRate(new(big.Rat).Mul(r.Rat(), o.Rat()), rounding)
+	n := big.NewInt(r.mantissa)
+	return newRate(n.Mul(n, big.NewInt(o.mantissa)), pow10(r.scale+o.scale), rounding)
 }
 
 // Inverse gives 1 ÷ r. Errors: ErrRate.
 func (r Rate) Inverse(rounding Rounding) (Rate, error) {
-	return NewRate(new(big.Rat).Inv(r.Rat()), rounding)
+	if r.IsZero() {
+		return Rate{}, ErrRate
+	}
+	return newRate(pow10(r.scale), big.NewInt(r.mantissa), rounding)
 }
 
 // Plus gives the rate raised by a percentage, which may be negative: a spread. Errors: ErrRate.
 func (r Rate) Plus(p Percent, rounding Rounding) (Rate, error) {
-	return NewRate(new(big.Rat).Mul(r.Rat(), big.NewRat(int64(Hundred+p), int64(Hundred))), rounding)
+	n, whole := big.NewInt(r.mantissa), big.NewInt(int64(Hundred))
+	n.Mul(n, new(big.Int).Add(whole, big.NewInt(int64(p))))
+	return newRate(n, whole.Mul(whole, pow10(r.scale)), rounding)
 }
 
 // String writes the rate exactly: "0.9213". It is a JSON number, and ParseRate reads it back.
 func (r Rate) String() string { return shorten(fixed(big.NewInt(r.mantissa), r.scale)) }
 
-// Times gives a × r in another asset: tokens at a price per token. Errors: ErrRange.
+// Times gives a × r in another asset: what tokens cost at a price. Errors: ErrRange, ErrRate for no rate.
 func (a Amount) Times(r Rate, to Asset, rounding Rounding) (Amount, error) {
-	n := new(big.Int).Mul(big.NewInt(a.units), big.NewInt(r.mantissa))
-	return a.convert(n.Mul(n, pow10(to.Scale)), pow10(r.scale), to, rounding)
+	if r.IsZero() {
+		return Amount{}, ErrRate
+	}
+	n := big.NewInt(a.units)
+	n.Mul(n, big.NewInt(r.mantissa))
+	return fromBig(divide(n, pow10(0), to.Scale-a.asset.Scale-r.scale, rounding), to)
 }
 
 // Over gives a ÷ r in another asset: the tokens that money buys. Errors: ErrRange, ErrRate for no rate.
 func (a Amount) Over(r Rate, to Asset, rounding Rounding) (Amount, error) {
-	if r.mantissa <= 0 {
+	if r.IsZero() {
 		return Amount{}, ErrRate
 	}
-	n := new(big.Int).Mul(big.NewInt(a.units), pow10(r.scale+to.Scale))
-	return a.convert(n, big.NewInt(r.mantissa), to, rounding)
-}
-
-// convert gives n ÷ d ÷ 10^scale of a's asset.
-func (a Amount) convert(n, d *big.Int, to Asset, rounding Rounding) (Amount, error) {
-	return fromBig(divide(n, d.Mul(d, pow10(a.asset.Scale)), rounding), to)
+	return fromBig(divide(big.NewInt(a.units), big.NewInt(r.mantissa), to.Scale-a.asset.Scale+r.scale, rounding), to)
 }
 
 // Percent is a percentage in its ten-thousandths: 2.5 % is 25000.
@@ -152,21 +156,22 @@ func (p Percent) String() string { return Amount{int64(p), Asset{Scale: percentD
 
 // Percent gives that part of the amount. Errors: ErrRange.
 func (a Amount) Percent(p Percent, rounding Rounding) (Amount, error) {
-	n := new(big.Int).Mul(big.NewInt(a.units), big.NewInt(int64(p)))
-	return fromBig(divide(n, big.NewInt(int64(Hundred)), rounding), a.asset)
+	n := big.NewInt(a.units)
+	n.Mul(n, big.NewInt(int64(p)))
+	return fromBig(divide(n, big.NewInt(int64(Hundred)), 0, rounding), a.asset)
 }
 
-// Deviation is how far r lies from a reference, as a part of the reference, whichever way; at most 1,000 %.
+// Deviation is how far r lies from a reference, as a part of the reference, rounded up, whichever way; at most 1,000 %.
 func (r Rate) Deviation(reference Rate) Percent {
+	const most = 10 * Hundred
 	if reference.IsZero() {
-		return 10 * Hundred
+		return most
 	}
-	d := new(big.Rat).Sub(r.Rat(), reference.Rat())
-	d.Abs(d.Quo(d, reference.Rat()))
-	d.Mul(d, new(big.Rat).SetInt64(int64(Hundred)))
-	n := divide(d.Num(), d.Denom(), Up)
-	if n.Cmp(big.NewInt(10*int64(Hundred))) > 0 {
-		return 10 * Hundred
+	distance, whole := r.over(reference), reference.over(r)
+	distance.Abs(distance.Sub(distance, whole))
+	n := divide(distance.Mul(distance, big.NewInt(int64(Hundred))), whole, 0, Up)
+	if !n.IsInt64() {
+		return most
 	}
-	return Percent(n.Int64())
+	return min(Percent(n.Int64()), most)
 }
