@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"math/rand/v2"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -181,19 +183,15 @@ const (
 
 func randomValue(rnd *rand.Rand, scheme Scheme) string {
 	if scheme == IBAN {
-		countries := slices.Sorted(func(yield func(string) bool) {
-			for country := range ibanShapes() {
-				if !yield(country) {
-					return
-				}
-			}
-		})
+		countries := ibanCountries()
 		country := countries[rnd.IntN(len(countries))]
 		return country + fill(rnd, "99"+ibanShapes()[country])
 	}
 	shapes := oracleShapes[scheme]
 	return fill(rnd, shapes[rnd.IntN(len(shapes))])
 }
+
+var ibanCountries = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(ibanShapes())) })
 
 func fill(rnd *rand.Rand, shape string) string {
 	return strings.Map(func(c rune) rune {
@@ -237,8 +235,9 @@ func validValue(rnd *rand.Rand, scheme Scheme) string {
 // tryPlaces tries digits before letters, beginning anywhere, so that all controls come up.
 func tryPlaces(rnd *rand.Rand, scheme Scheme, value string, places []int) (string, bool) {
 	if len(places) == 0 {
-		_, err := Check(scheme, value)
-		return value, err == nil
+		r, _ := ruleOf(scheme)
+		_, code := r.Check(value) // what Check does with a clean value, without saying what is wrong with it
+		return value, code == ""
 	}
 	if places[0] >= len(value) {
 		return "", false
