@@ -12,8 +12,8 @@ const maxDigits = 39
 const maxExponent = 1000
 
 // Parse reads a decimal by the grammar of JSON's numbers: an optional minus, no leading zeros, no plus, ASCII digits. An
-// exponent is read when the value is exact. Minus zero is none. Trailing zeros fit, whatever the scale.
-// Errors: ErrSyntax, ErrPrecision, ErrRange.
+// exponent is read when the value is exact. Minus zero is none. Trailing zeros fit, whatever the scale, up to 39 digits in
+// all. Errors: ErrSyntax, ErrPrecision, ErrRange.
 func Parse(s string, asset Asset) (Amount, error) {
 	digits, exponent, err := parse(s)
 	if err != nil {
@@ -38,11 +38,8 @@ func parse(s string) (digits *big.Int, exponent int, err error) {
 	mantissa, power, hasPower := cutAny(s, "eE")
 	negative := strings.HasPrefix(mantissa, "-")
 	whole, fraction, hasFraction := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
-	switch {
-	case !isDigits(whole) || len(whole) > 1 && whole[0] == '0', hasFraction && !isDigits(fraction):
+	if !isDigits(whole) || len(whole) > 1 && whole[0] == '0' || hasFraction && !isDigits(fraction) {
 		return nil, 0, ErrSyntax
-	case len(whole)+len(fraction) > maxDigits:
-		return nil, 0, ErrRange
 	}
 	if hasPower {
 		if exponent, err = parseExponent(power); err != nil {
@@ -51,13 +48,15 @@ func parse(s string) (digits *big.Int, exponent int, err error) {
 	}
 	text := strings.TrimLeft(whole+fraction, "0")
 	short := strings.TrimRight(text, "0")
-	exponent += len(text) - len(short) - len(fraction)
-	if short == "" {
-		if negative {
-			return nil, 0, ErrSyntax
-		}
+	switch {
+	case short == "" && negative:
+		return nil, 0, ErrSyntax
+	case len(whole)+len(fraction) > maxDigits:
+		return nil, 0, ErrRange
+	case short == "":
 		return new(big.Int), 0, nil
 	}
+	exponent += len(text) - len(short) - len(fraction)
 	digits, _ = new(big.Int).SetString(short, 10)
 	if negative {
 		digits.Neg(digits)
