@@ -48,10 +48,6 @@ func OpenAdmin(ctx context.Context, cfg *config.Config) (*Admin, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	// A book whose scales are not the matrix's is still read and proved: rampa prove says what is wrong with it.
-	if err := v.ledger.Register(ctx, v.matrix.Assets()); err != nil && !errors.Is(err, ledger.ErrScale) {
-		return nil, errors.Join(err, s.Close())
-	}
 	snapshot := func(ctx context.Context, f func(ctx context.Context) error) error { return db.Snapshot(ctx, s.db, f) }
 	return &Admin{Integrations: v.integrations, Operators: v.operators, Audit: v.chain,
 		Customers: v.customers.Service, Privacy: v.privacy, Screening: v.screening,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rampa/internal/asset"
+	"rampa/internal/config"
 	"rampa/internal/ledger"
 	"rampa/internal/price"
 	"rampa/internal/prove"
@@ -41,7 +42,11 @@ func (v *services) newMarket(w *world, s *storage) error {
 	}
 	v.quotes = quote.New(quote.Config{Matrix: v.matrix, Prices: v.prices, Store: trade.New(s.db), Now: w.now})
 	v.ledger = ledger.New(ledger.Config{Store: book.New(s.db), Now: w.now})
-	v.prover = prove.New(prove.Config{Store: proof.New(s.db), Audit: v.chain, Assets: v.matrix.Assets(), Log: w.log, Now: w.now})
+	c := prove.Config{Store: proof.New(s.db), Audit: v.chain, Log: w.log, Now: w.now}
+	if w.cfg.Mode != config.Tool { // a command is not told of the server's matrix: it goes by what the server registered
+		c.Assets = v.matrix.Assets()
+	}
+	v.prover = prove.New(c)
 	return nil
 }
 
