@@ -2,6 +2,7 @@ package quote
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"rampa/internal/asset"
@@ -91,7 +92,7 @@ func (s *Service) Buy(ctx context.Context, project *asset.Project, o Order) (Quo
 	if err != nil {
 		return Quote{}, err
 	}
-	network, err := s.networkFee(ctx, terms.Pair.Chain, fiat)
+	network, crossed, err := s.networkFee(ctx, terms.Pair.Chain, fiat)
 	if err != nil {
 		return Quote{}, err
 	}
@@ -100,7 +101,7 @@ func (s *Service) Buy(ctx context.Context, project *asset.Project, o Order) (Quo
 	if err != nil {
 		return Quote{}, err
 	}
-	q.Used = rates.Used
+	q.Used = slices.Concat(rates.Used, crossed)
 	return q, nil
 }
 
@@ -141,7 +142,7 @@ func (s *Service) Sell(ctx context.Context, project *asset.Project, want asset.W
 	if err != nil {
 		return Quote{}, err
 	}
-	network, err := s.networkFee(ctx, terms.Pair.Chain, terms.Fiat)
+	network, crossed, err := s.networkFee(ctx, terms.Pair.Chain, terms.Fiat)
 	if err != nil {
 		return Quote{}, err
 	}
@@ -149,26 +150,26 @@ func (s *Service) Sell(ctx context.Context, project *asset.Project, want asset.W
 	if err != nil {
 		return Quote{}, err
 	}
-	q.Used = rates.Used
+	q.Used = slices.Concat(rates.Used, crossed)
 	return q, nil
 }
 
-// networkFee is the chain's fee in another currency, rounded up.
-func (s *Service) networkFee(ctx context.Context, chain asset.Chain, fiat money.Asset) (money.Amount, error) {
-	fee := chain.NetworkFee
-	if fee.Asset() == fiat {
-		return fee, nil
+// networkFee is the chain's fee in another currency, rounded up, and what its price was made of.
+func (s *Service) networkFee(ctx context.Context, chain asset.Chain, fiat money.Asset) (fee money.Amount, used []price.Observation, err error) {
+	if fee = chain.NetworkFee; fee.Asset() == fiat {
+		return fee, nil, nil
 	}
 	cross, err := s.Prices.Price(ctx, price.Pair{Base: fee.Asset().Code, Quote: fiat.Code})
 	if err != nil {
-		return money.Amount{}, err
+		return fee, nil, err
 	}
-	return fee.Times(cross.Rate, fiat, money.Up)
+	fee, err = fee.Times(cross.Rate, fiat, money.Up)
+	return fee, cross.Used, err
 }
 
 // Lock keeps a quote for an integration: it gets an id, and holds for Life.
 func (s *Service) Lock(ctx context.Context, integrationID int64, q Quote) (Quote, error) {
-	q.ID, q.IntegrationID, q.CreatedAt = id.Alphanumeric(idLength), integrationID, s.Now()
+	q.ID, q.IntegrationID, q.CreatedAt = id.Alphanumeric(idLength), integrationID, s.Now().Truncate(time.Microsecond)
 	q.ExpiresAt = q.CreatedAt.Add(Life)
 	return q, s.Store.InsertQuote(ctx, q)
 }

@@ -57,7 +57,7 @@ func (t tariff) gross(need money.Amount) (money.Amount, error) {
 	if !units.IsInt64() {
 		return money.Amount{}, money.ErrRange
 	}
-	for n := max(units.Int64()-1, 0); ; n++ { // rounding up takes at most two units more than the estimate
+	for n := max(units.Int64()-1, 0); ; n++ { // each unit that rounding up takes is 1/share more of the estimate
 		amount := money.New(n, need.Asset())
 		left, err := t.net(amount)
 		if err != nil {
