@@ -44,7 +44,7 @@ type LedgerSize struct {
 
 // DefaultLedgerSize posts each kind for so long in all.
 func DefaultLedgerSize(of time.Duration) LedgerSize {
-	return LedgerSize{Connections: 32, Rounds: 6, Phase: of / 6}
+	return LedgerSize{Connections: 32, Rounds: 3, Phase: of / 3}
 }
 
 const (

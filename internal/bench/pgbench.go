@@ -123,22 +123,22 @@ func (b *bookBench) ids(ctx context.Context, purpose ledger.Purpose, hot bool) (
 	return r, err
 }
 
-var (
-	pgbenchWritten = regexp.MustCompile(`number of transactions actually processed: (\d+)`)
-	pgbenchRate    = regexp.MustCompile(`tps = ([\d.]+) \(without initial connection time\)`)
-)
+// pgbenchProgress is what it says every second: where the second ends, and its rate.
+var pgbenchProgress = regexp.MustCompile(`progress: ([\d.]+) s, ([\d.]+) tps`)
+
+// warm is how many seconds of a phase do not count: new connections plan every statement anew at first, and the
+// ledger's are old. Short phases, which measure nothing, have none.
+func (p *pgbench) warm() int { return min(2, int(p.Phase.Seconds())) }
 
 // run writes for one phase. Where connecting alone takes that long, it tries again with more time.
 func (p *pgbench) run(ctx context.Context) error {
 	seconds := max(1, int(p.Phase.Round(time.Second).Seconds()))
 	for range 3 {
-		out, err := p.output(ctx, seconds)
+		said, err := p.output(ctx, p.warm()+seconds+1) // the last second may end before it is told
 		if err != nil {
 			return err
 		}
-		if written, rate := number(pgbenchWritten, out), number(pgbenchRate, out); written > 0 && rate > 0 {
-			p.written += written
-			p.took += time.Duration(written / rate * float64(time.Second))
+		if p.count(said) {
 			return nil
 		}
 		seconds *= 2
@@ -146,35 +146,40 @@ func (p *pgbench) run(ctx context.Context) error {
 	return errors.New("pgbench wrote nothing in the time given: this machine is too busy to measure")
 }
 
-func (p *pgbench) output(ctx context.Context, seconds int) ([]byte, error) {
+// count adds the seconds that count. false: there is none in which anything was written.
+func (p *pgbench) count(said string) bool {
+	before, written, took := 0.0, 0.0, 0.0
+	for i, m := range pgbenchProgress.FindAllStringSubmatch(said, -1) {
+		end, err1 := strconv.ParseFloat(m[1], 64)
+		rate, err2 := strconv.ParseFloat(m[2], 64)
+		if err1 != nil || err2 != nil {
+			continue
+		}
+		if i >= p.warm() {
+			written, took = written+rate*(end-before), took+end-before
+		}
+		before = end
+	}
+	p.written += written
+	p.took += time.Duration(took * float64(time.Second))
+	return written > 0
+}
+
+func (p *pgbench) output(ctx context.Context, seconds int) (string, error) {
 	p.runs++
-	args := []string{"-n", "-M", "prepared", "-c", strconv.Itoa(p.Connections), "-j", strconv.Itoa(min(2, p.Connections)), "-T", strconv.Itoa(seconds),
+	args := []string{"-n", "-M", "prepared", "-c", strconv.Itoa(p.Connections), "-j", strconv.Itoa(min(2, p.Connections)), "-T", strconv.Itoa(seconds), "-P", "1",
 		"-D", "n=0", "-D", "run=" + strconv.Itoa(p.runs)}
 	for _, script := range p.scripts {
 		args = append(args, "-f", script)
 	}
 	cmd := exec.CommandContext(ctx, p.program, append(args, p.source)...)
 	cmd.Env = p.env
-	var complaint strings.Builder
-	cmd.Stderr = &complaint
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("pgbench: %w\n%s", err, complaint.String())
+	var said strings.Builder
+	cmd.Stderr = &said
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("pgbench: %w\n%s", err, said.String())
 	}
-	return out, nil
+	return said.String(), nil
 }
 
 func (p *pgbench) perSecond() float64 { return p.written / p.took.Seconds() }
-
-// number is what a pattern finds; 0 for nothing.
-func number(pattern *regexp.Regexp, text []byte) float64 {
-	found := pattern.FindSubmatch(text)
-	if found == nil {
-		return 0
-	}
-	n, err := strconv.ParseFloat(string(found[1]), 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
