@@ -6,6 +6,8 @@ import (
 	"maps"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"rampa/internal/asset"
 	"rampa/internal/config"
 	"rampa/internal/ledger"
@@ -88,8 +90,23 @@ func warnOfPriceless(w *world, matrix *asset.Matrix, rules *price.Rules) {
 }
 
 // maintainMarket lists the periodic work of the market.
-func (v *services) maintainMarket(every func(time.Duration, string, func(context.Context) error)) {
+func (v *services) maintainMarket(w *world, every func(time.Duration, string, func(context.Context) error)) {
+	frozen := prometheus.NewGauge(prometheus.GaugeOpts{Name: "rampa_payouts_frozen", Help: "1 while payouts are frozen, by a proof that failed or by an operator."})
+	if w.metrics != nil {
+		w.metrics.MustRegister(frozen)
+	}
 	every(2*time.Second, "ledger.fold", v.ledger.Fold)
 	every(time.Hour, "quote.sweep", v.quotes.Sweep)
-	every(time.Minute, "ledger.prove", v.prover.Sweep)
+	every(time.Minute, "ledger.prove", func(ctx context.Context) error {
+		if err := v.prover.Sweep(ctx); err != nil {
+			return err
+		}
+		_, stands, err := v.prover.Frozen(ctx)
+		if stands {
+			frozen.Set(1)
+		} else if err == nil {
+			frozen.Set(0)
+		}
+		return err
+	})
 }

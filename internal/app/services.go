@@ -112,7 +112,7 @@ func newServices(w *world, s *storage) (*services, error) {
 	v.privacy = v.newPrivacy(w, s)
 	job.Add(handlers, v.deleteDocument, job.Policy{})
 	v.newChecks(w, s, handlers)
-	v.maintain(s)
+	v.maintain(w, s)
 	return v, nil
 }
 
@@ -192,7 +192,7 @@ func (v *services) deleteDocument(ctx context.Context, j job.Job[deleteDocument]
 }
 
 // maintain lists the periodic work; one node at a time does it.
-func (v *services) maintain(s *storage) {
+func (v *services) maintain(w *world, s *storage) {
 	every := func(d time.Duration, name string, run func(context.Context) error) {
 		v.jobs.Maintain(job.Periodic{Name: name, Every: d, Run: run})
 	}
@@ -217,5 +217,5 @@ func (v *services) maintain(s *storage) {
 	every(time.Hour, "idempotency.purge", v.keys.Purge)
 	every(time.Hour, "session.sweep", v.operators.Sweep)
 	every(time.Hour, "privacy.purge", v.privacy.Purge)
-	v.maintainMarket(every)
+	v.maintainMarket(w, every)
 }

@@ -103,7 +103,7 @@ func checkGlobals(t *tree) (broken []violation) {
 }
 
 // moneyUnits are where an amount could be lost in binary fractions.
-var moneyUnits = []string{"money", "ledger", "onramp", "offramp", "bank", "quote"}
+var moneyUnits = []string{"asset", "bank", "ledger", "money", "offramp", "onramp", "price", "prove", "quote", "ticker"}
 
 func checkFloats(t *tree) (broken []violation) {
 	for _, f := range t.files {
