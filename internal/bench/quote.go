@@ -13,7 +13,7 @@ type Quote struct {
 	P50               float64 `json:"p50_ms"` // as the client sees it, the socket included
 	P99               float64 `json:"p99_ms"`
 	RequestsPerSecond float64 `json:"requests_per_second"`
-	WritesPerRequest  float64 `json:"writes_per_request"` // commits to the database, to a hundredth
+	WritesPerRequest  float64 `json:"writes_per_request"` // units of work that the database commits, to a hundredth
 	AllocsPerRequest  float64 `json:"allocs_per_request"`
 	Connections       int     `json:"connections"`
 	Requests          int     `json:"requests"`
@@ -22,8 +22,8 @@ type Quote struct {
 // quotePath is the quote that is asked for, again and again.
 const quotePath = "/quote?amount=150&symbol=USDC&chain=polygon&payment_type=card"
 
-// RunQuote asks a server of its own for quotes over HTTP, in a closed loop. Commits are counted while it is asked and for
-// as long while it is not: periodic work commits too, and is no quote's.
+// RunQuote asks a server of its own for quotes over HTTP, in a closed loop. Writes are counted while it is asked and for
+// as long while it is not: periodic work writes too, and is no quote's.
 func (e *Env) RunQuote(ctx context.Context, connections int, d time.Duration) (out Quote, err error) {
 	dir, err := os.MkdirTemp(e.Dir, "rampa-bench-")
 	if err != nil {
@@ -70,10 +70,10 @@ func (e *Env) RunQuote(ctx context.Context, connections int, d time.Duration) (o
 	if err != nil {
 		return out, err
 	}
-	const commits, allocs = "rampa_db_commits_total", "go_memstats_mallocs_total"
+	const units, allocs = "rampa_db_commit_units_sum", "go_memstats_mallocs_total"
 	requests := float64(len(times))
 	// To a hundredth: work of every few seconds may fall once more in one half than in the other.
-	writes := math.Round(100*max(busy[commits]-before[commits]-(idle[commits]-busy[commits]), 0)/requests) / 100
+	writes := math.Round(100*max(busy[units]-before[units]-(idle[units]-busy[units]), 0)/requests) / 100
 	return Quote{P50: percentile(times, .5), P99: percentile(times, .99), RequestsPerSecond: requests / took.Seconds(), WritesPerRequest: writes,
 		AllocsPerRequest: (busy[allocs] - before[allocs]) / requests, Connections: connections, Requests: len(times)}, nil
 }

@@ -16,7 +16,7 @@ var commands = []string{
 	"", "sandbox", "serve", "migrate", "integration", "integration create", "integration list", "integration rotate",
 	"integration allow-ip", "integration allow-url", "operator", "operator create", "operator list", "operator reset",
 	"operator disable", "customer", "customer export", "customer erase", "customer ban", "customer unban",
-	"screening", "screening import", "screening lists", "screening check", "screening replay", "audit", "audit verify", "config", "openapi", "bench", "bench register", "bench growth", "bench screening", "bench ledger",
+	"screening", "screening import", "screening lists", "screening check", "screening replay", "audit", "audit verify", "config", "openapi", "bench", "bench register", "bench growth", "bench screening", "bench ledger", "bench quote",
 	"version",
 }
 
