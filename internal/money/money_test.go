@@ -152,6 +152,15 @@ func TestARateIsAPositiveDecimalOf12DecimalsAnd18Digits(t *testing.T) {
 	}
 }
 
+func TestEqualRatesAreOneHoweverTheyCameToBe(t *testing.T) {
+	t.Parallel()
+	for want, got := range map[string][2]string{"0.1": {"0.2", "0.5"}, "2.5": {"1.25", "2"}, "100": {"12.5", "8"}, "0.05": {"0.25", "0.2"}} {
+		if r, err := mustRate(got[0]).Mul(mustRate(got[1]), money.Down); err != nil || r != mustRate(want) {
+			t.Errorf("%s × %s: %v, %v", got[0], got[1], r, err)
+		}
+	}
+}
+
 func TestNoRateConvertsNothing(t *testing.T) {
 	t.Parallel()
 	none, one := money.Rate{}, mustRate("1")

@@ -112,14 +112,14 @@ func quotient(x, y *apd.Decimal) *apd.Decimal {
 	return d
 }
 
-// rounded gives x with scale decimals. It is rounded far from zero, because apd makes zero of what is less than a tenth
-// of the last digit, whatever the rounding.
+// rounded gives x with scale decimals, 0 or more. It is rounded ten away from zero, because apd makes zero of what is less
+// than a tenth of the last digit, whatever the rounding.
 func rounded(x *apd.Decimal, scale int, rounding money.Rounding) *apd.Decimal {
-	far := apd.New(10, int32(40))
+	far := apd.New(10, 0)
 	far.Negative = x.Negative
 	d := compute(exactly.Add, x, far)
 	c := widely
-	c.Precision, c.Rounding = 200, roundings[rounding]
+	c.Rounding = roundings[rounding]
 	_, err := c.Quantize(d, d, -int32(scale))
 	must(err)
 	return compute(exactly.Sub, d, far)
