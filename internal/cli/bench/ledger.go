@@ -16,7 +16,7 @@ func ledger(p *command.Program) *cobra.Command {
 		Long: "Posts transfers of three entries from many connections at once: with every account drawn at random, and with the same\n" +
 			"clearing and fee accounts in all of them, by turns in one run. On PostgreSQL pgbench writes the same rows by the same\n" +
 			"statements in the same run, which is what the machine can do at best.",
-		Example: "rampa bench ledger --json\nrampa bench ledger --db postgres://rampa@localhost/bench", Args: command.NoArguments,
+		Example: "rampa bench ledger --db postgres://rampa@localhost/bench --json", Args: command.NoArguments,
 	}
 	env := database(p, cmd)
 	connections := cmd.Flags().Int("connections", 32, "`N` connections, each with one transfer at a time")
