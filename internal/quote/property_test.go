@@ -109,21 +109,25 @@ func same(t *rapid.T, what string, got, want *big.Rat) {
 	}
 }
 
-// fair checks a quote's fees and its price against exact fractions, and gives what fees leave of an amount.
-func (m terms) fair(t *rapid.T, q quote.Quote, of, price *big.Rat) *big.Rat {
+// fair checks a quote's fees and its price against exact fractions, and gives what fees leave of an amount. The spread is
+// added for a purchase (sign 1), taken off for a sale (-1), and rounding never favours the customer.
+func (m terms) fair(t *rapid.T, q quote.Quote, of *big.Rat, sign int64) *big.Rat {
 	service, partner, total := m.fees(of)
 	same(t, "the service fee", rat(q.ServiceFee), service)
 	same(t, "the partner's fee", rat(q.PartnerFee), partner)
 	same(t, "the network's fee", rat(q.NetworkFee), rat(m.network))
 	same(t, "the total", rat(q.TotalFee()), total)
-	if q.Price.Rat().Cmp(price) != 0 && new(big.Rat).Sub(q.Price.Rat(), price).Cmp(unit(1, 6)) > 0 {
+	price := new(big.Rat).Mul(m.mid.Rat(), unit(1_000_000+sign*m.spread, 6))
+	off := new(big.Rat).Sub(q.Price.Rat(), price)
+	off.Mul(off, big.NewRat(sign, 1))
+	finest := unit(1, 12) // or 17 digits, where there are more in front of the point
+	if digits := new(big.Rat).Mul(price, unit(1, 17)); digits.Cmp(finest) > 0 {
+		finest = digits
+	}
+	if off.Sign() < 0 || off.Cmp(finest) >= 0 {
 		t.Fatalf("the price is %s, not %s", q.Price, price.FloatString(14))
 	}
 	return new(big.Rat).Sub(of, total)
-}
-
-func (m terms) spreadPrice(sign int64) *big.Rat {
-	return new(big.Rat).Mul(m.mid.Rat(), unit(1_000_000+sign*m.spread, 6))
 }
 
 func TestFeesAddUpAndTokensAreTheFloor(t *testing.T) {
@@ -137,10 +141,7 @@ func TestFeesAddUpAndTokensAreTheFloor(t *testing.T) {
 			return
 		}
 		same(rt, "the amount", rat(q.Amount), rat(o.Spend))
-		net := m.fair(rt, q, rat(o.Spend), m.spreadPrice(1))
-		if q.Price.Rat().Cmp(m.mid.Rat()) < 0 {
-			rt.Fatalf("%s is under the market's %s", q.Price, m.mid)
-		}
+		net := m.fair(rt, q, rat(o.Spend), 1)
 		same(rt, "the tokens", rat(q.Tokens), down(new(big.Rat).Quo(net, q.Price.Rat()), m.coin.Scale))
 	})
 }
@@ -160,16 +161,20 @@ func TestTheOtherSideIsTheLeastAmountThatBuysTheCoins(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		m, d := newTerms(rt, t)
-		want := money.New(rapid.Int64Range(1, 1<<40).Draw(rt, "tokens"), m.coin)
+		price := new(big.Rat).Mul(m.mid.Rat(), unit(1_000_000+m.spread, 6))
+		near := new(big.Rat).Quo(unit(rapid.Int64Range(1, 1<<40).Draw(rt, "worth"), m.fiat.Scale), price) // so that most are within the method's bounds
+		units := new(big.Rat).Quo(down(near, m.coin.Scale), unit(1, m.coin.Scale)).Num()
+		if !units.IsInt64() {
+			units.SetInt64(money.Max)
+		}
+		want := money.New(max(units.Int64(), 1), m.coin)
 		q, err := d.Buy(t.Context(), d.project, quote.Order{Want: asset.Want{Fiat: m.fiat.Code, Symbol: "COIN", Method: "card"}, Obtain: want})
-		if errors.As(err, new(*quote.Below)) || errors.As(err, new(*quote.Above)) || errors.Is(err, money.ErrRange) {
+		if err != nil {
+			m.outside(rt, err, new(big.Rat).Mul(rat(want), price))
 			return
 		}
-		if err != nil {
-			rt.Fatal(err)
-		}
 		same(rt, "the tokens", rat(q.Tokens), rat(want))
-		net := m.fair(rt, q, rat(q.Amount), m.spreadPrice(1))
+		net := m.fair(rt, q, rat(q.Amount), 1)
 		worth := new(big.Rat).Mul(rat(want), q.Price.Rat())
 		rest := new(big.Rat).Sub(net, worth)
 		if rest.Sign() < 0 || rest.Cmp(unit(1, m.fiat.Scale)) >= 0 {
@@ -184,6 +189,22 @@ func TestTheOtherSideIsTheLeastAmountThatBuysTheCoins(t *testing.T) {
 	})
 }
 
+// outside checks that coins of a worth were refused because what they cost is under or over what the method takes. Fees
+// round up, so the amount is up to some units more than this one.
+func (m terms) outside(t *rapid.T, err error, worth *big.Rat) {
+	cost := new(big.Rat).Add(worth, new(big.Rat).Add(rat(m.fixed), rat(m.network)))
+	cost.Quo(cost, unit(1_000_000-m.service-m.partner, 6))
+	below, isBelow := errors.AsType[*quote.Below](err)
+	above, isAbove := errors.AsType[*quote.Above](err)
+	switch slack := unit(5, m.fiat.Scale); {
+	case isBelow && cost.Cmp(rat(below.Least)) < 0:
+	case isAbove && cost.Add(cost, slack).Cmp(rat(above.Most)) > 0:
+	case errors.Is(err, money.ErrRange) && cost.Cmp(unit(money.Max/2, m.fiat.Scale)) > 0:
+	default:
+		t.Fatalf("coins that cost about %s are refused: %v", cost.FloatString(2), err)
+	}
+}
+
 func TestASaleIsWorthItsCoinsLessTheFees(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -195,9 +216,9 @@ func TestASaleIsWorthItsCoinsLessTheFees(t *testing.T) {
 			return
 		}
 		worth := down(new(big.Rat).Mul(rat(tokens), q.Price.Rat()), m.fiat.Scale)
-		same(rt, "the amount", rat(q.Amount), m.fair(rt, q, worth, m.spreadPrice(-1)))
-		if q.Price.Rat().Cmp(m.mid.Rat()) > 0 || q.Amount.Sign() <= 0 {
-			rt.Fatalf("%s at %s, in the market %s", q.Amount, q.Price, m.mid)
+		same(rt, "the amount", rat(q.Amount), m.fair(rt, q, worth, -1))
+		if q.Amount.Sign() <= 0 {
+			rt.Fatalf("%s is paid out", q.Amount)
 		}
 	})
 }
