@@ -154,7 +154,8 @@ func TestTheIndexFindsWhatComparingWithEveryEntryFinds(t *testing.T) {
 func TestANameIsLikeItselfInAnyOrderAndCase(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		words := rapid.SliceOfNDistinct(rapid.StringMatching(`[A-Z][a-z]{3,9}`), 2, 5, rapid.ID[string]).Draw(t, "words")
+		// With an x inside no word is a title, such as Capt, which counts at one end of a name only.
+		words := rapid.SliceOfNDistinct(rapid.StringMatching(`[A-Z][a-z]{2,4}x[a-z]{2,4}`), 2, 5, rapid.ID[string]).Draw(t, "words")
 		swapped := slices.Clone(words)
 		slices.Reverse(swapped)
 		c := match.Default()
