@@ -15,16 +15,17 @@ var domains = map[string]string{
 	"kyb": "verification identity", "kyc": "verification identity", "limit": "audit", "link": "", "paper": "", "price": "",
 	"vault": "", "verification": "", "webhook": "audit",
 	// above them; every one may write events and audit entries
-	"bank": "ledger job webhook audit", "chain": "vault job webhook audit",
+	"bank": "ledger job webhook audit", "chain": "vault", "psp": "vault audit",
 	"customer":    "kyb kyc verification identity alert screening link blob paper vault integration mail job webhook audit",
 	"idv":         "verification customer alert vault link job webhook audit",
 	"integration": "vault identity webhook audit", "ledger": "webhook audit",
 	"lifecycle": "kyb kyc verification customer mail webhook audit", "mail": "vault job webhook audit",
 	"monitor":    "limit alert audit",
-	"offramp":    "quote asset price bank screening customer limit monitor ledger chain job webhook audit",
+	"offramp":    "quote asset price bank screening customer limit monitor ledger chain payout webhook audit",
 	"onboarding": "kyb kyc verification customer identity link vault mail webhook audit",
-	"onramp":     "quote asset price bank screening customer limit monitor ledger chain job webhook audit",
+	"onramp":     "quote asset price bank psp payout screening customer limit monitor ledger chain vault webhook audit",
 	"operator":   "vault identity mail webhook audit",
+	"payout":     "chain ledger prove webhook audit",
 	"prove":      "ledger audit",
 	"privacy":    "kyb kyc verification customer onboarding alert blob vault mail webhook audit",
 	"quote":      "asset price",
@@ -42,10 +43,12 @@ var others = map[string]string{
 	"verifier": "domains web",                                                              // the verification provider: an edge, and an adapter of idv
 	"web":      "", "api": "domains web", "pages": "domains web", "console": "domains web", // edges: never store, db or each other
 	"sandbox": "domains", "app": "* /api",
-	"cli":     "domains app config bench /api", // domains for their types only
-	"bench":   "* testenv",
-	"testenv": "*",
-	"/api":    "", "/client": "", "/cmd": "cli", "/e2e": "* cli testenv /api /client",
+	"acquirer":   "domains web", // payment service providers: an edge for their callbacks, and an adapter of psp
+	"simulation": "*",
+	"cli":        "domains app config bench /api", // domains for their types only
+	"bench":      "* testenv",
+	"testenv":    "*",
+	"/api":       "", "/client": "", "/cmd": "cli", "/e2e": "* cli testenv /api /client",
 }
 
 // notForDomains are packages that would make a domain know its edge, its tables or its queue.
