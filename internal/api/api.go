@@ -36,6 +36,9 @@ type Config struct {
 	Allowances   Allowances
 	Declarations Declarations
 	Market       Market
+	Payments     Payments
+	Plays        SandboxPayments // nil in production
+	Forms        Forms
 	// Fetch gets a document that a partner names by its address.
 	Fetch    func(ctx context.Context, url string) ([]byte, error)
 	Keys     *idempotency.Service
@@ -83,6 +86,8 @@ type route struct {
 	limit  int64 // bytes of a body
 	// prepare does what takes long, before the call's one transaction: it reads, fetches and stashes papers.
 	prepare func(ctx context.Context, r *request) error
+	// explain adds to an error what the caller needs to get past it, when the call's transaction is over.
+	explain func(ctx context.Context, r *request, err error) error
 }
 
 type handler func(ctx context.Context, r *request) (any, error)
@@ -109,6 +114,12 @@ func (r route) with(flags routeFlag) route {
 // bringing makes a route of one that brings papers.
 func (r route) bringing(limit int64, prepare func(ctx context.Context, r *request) error) route {
 	r.limit, r.prepare = limit, prepare
+	return r
+}
+
+// telling makes a route of one that explains its errors.
+func (r route) telling(explain func(ctx context.Context, r *request, err error) error) route {
+	r.explain = explain
 	return r
 }
 
@@ -211,6 +222,9 @@ func (a *API) serve(w http.ResponseWriter, req *http.Request, rt *route) {
 	}
 	answer, replayed, err := a.answer(r, rt)
 	if err != nil {
+		if rt.explain != nil {
+			err = rt.explain(req.Context(), r, err)
+		}
 		if wait, ok := errors.AsType[*retryError](err); ok {
 			w.Header().Set("Retry-After", wait.seconds())
 		}

@@ -42,6 +42,7 @@ func (a *API) routes() []route {
 		get("/users/find", wire.REST, findRules, a.findUser),
 	}
 	all = append(all, a.marketRoutes()...)
+	all = append(all, a.paymentRoutes()...)
 	if a.Clock != nil {
 		all = append(all, a.sandboxRoutes()...)
 	}
@@ -165,16 +166,9 @@ var listRules = wire.Rules{
 
 // listCustomers is GET /customers/list.
 func (a *API) listCustomers(ctx context.Context, r *request) (any, error) {
-	f := r.Fields
-	page, perPage := int64(1), int64(25)
-	if n, ok := f.Int("page"); ok {
-		page = n
-	}
-	if n, ok := f.Int("per_page"); ok {
-		perPage = n
-	}
+	f, page := r.Fields, pageOf(r.Fields)
 	q := customer.Query{IntegrationID: r.Integration.ID, Kind: customer.Kind(f.String("kind")), Stages: verification.StagesOf(f.String("kyc_status")),
-		EmailKey: a.emailKey(f.String("email")), ExternalID: f.String("external_id"), Search: f.String("search"), Offset: int((page - 1) * perPage), Limit: int(perPage)}
+		EmailKey: a.emailKey(f.String("email")), ExternalID: f.String("external_id"), Search: f.String("search"), Offset: page.offset(), Limit: page.PerPage}
 	q.CreatedFrom, _ = wire.ParseDate(f.String("created_from"))
 	q.CreatedTo = endOf(f.String("created_to"))
 	list, err := a.Customers.List(ctx, q, f.String("cursor"))
@@ -188,9 +182,31 @@ func (a *API) listCustomers(ctx context.Context, r *request) (any, error) {
 	for i := range list.Customers {
 		rows[i] = row(&list.Customers[i])
 	}
-	total := int64(list.Total)
-	return wire.Page(rows, wire.Pagination{CurrentPage: int(page), PerPage: int(perPage), Total: total, LastPage: max((total+perPage-1)/perPage, 1),
-		NextCursor: wire.Optional(list.Next), TotalCapped: list.Capped}), nil
+	return wire.Page(rows, page.of(list.Total, list.Capped, list.Next)), nil
+}
+
+// pageOf reads which page of a list is asked for.
+func pageOf(f wire.Fields) page {
+	p := page{CurrentPage: 1, PerPage: 25}
+	if n, ok := f.Int("page"); ok {
+		p.CurrentPage = int(n)
+	}
+	if n, ok := f.Int("per_page"); ok {
+		p.PerPage = int(n)
+	}
+	return p
+}
+
+// page is a page of a list.
+type page wire.Pagination
+
+func (p page) offset() int { return (p.CurrentPage - 1) * p.PerPage }
+
+// of says where the page stands in its list.
+func (p page) of(total int, capped bool, next string) wire.Pagination {
+	p.Total, p.TotalCapped, p.NextCursor = int64(total), capped, wire.Optional(next)
+	p.LastPage = max((p.Total+int64(p.PerPage)-1)/int64(p.PerPage), 1)
+	return wire.Pagination(p)
 }
 
 // endOf makes a bare day include all of it: created_to is the last instant wanted.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"rampa/internal/api/trading"
 	"rampa/internal/api/wire"
 	"rampa/internal/asset"
 	"rampa/internal/money"
@@ -40,35 +41,11 @@ func (a *API) project(r *request) *asset.Project {
 // availableAssets is GET /available-assets.
 func (a *API) availableAssets(_ context.Context, r *request) (any, error) {
 	pairs := a.project(r).Pairs()
-	out := make(wire.List[wire.Asset], len(pairs))
+	out := make(wire.List[trading.Asset], len(pairs))
 	for i, p := range pairs {
-		out[i] = availableAsset(p)
+		out[i] = trading.AssetOf(p)
 	}
 	return wire.OK(out), nil
-}
-
-func availableAsset(p asset.Pair) wire.Asset {
-	out := wire.Asset{Symbol: p.Coin.Code, Name: p.Name, Chain: p.Chain.Code, ChainName: p.Chain.Name, Contract: wire.Optional(p.Contract),
-		Decimals: p.Decimals, Onramp: p.Onramp, Offramp: p.Offramp, MinPurchases: map[string]wire.Decimal{}}
-	if p.Chain.ID != 0 {
-		out.ChainID = &p.Chain.ID
-	}
-	for i, least := range p.MinPurchase {
-		n := wire.Number(least)
-		if i == 0 {
-			out.MinPurchase = &n
-		}
-		out.FiatSymbols = append(out.FiatSymbols, least.Asset().Code)
-		out.MinPurchases[least.Asset().Code] = n
-	}
-	for _, fiat := range p.SaleFiats {
-		out.SaleFiats = append(out.SaleFiats, fiat.Code)
-	}
-	if p.Offramp {
-		n := wire.Number(p.MinSale)
-		out.MinSale = &n
-	}
-	return out
 }
 
 var methodRules = wire.Rules{{"fiat_symbol", "nullable|string|size:3"}, {"country", "nullable|string|size:2"}}
@@ -79,10 +56,9 @@ func (a *API) paymentMethods(_ context.Context, r *request) (any, error) {
 	if country != "" && !a.Countries(country) {
 		return nil, wire.NewInvalid("country", "The selected country is invalid.")
 	}
-	out := wire.List[wire.Method]{}
+	out := wire.List[trading.Method]{}
 	for _, m := range a.project(r).Methods(r.Fields.String("fiat_symbol"), country) {
-		out = append(out, wire.Method{Code: m.Code, Name: m.Name, FiatSymbol: m.Fiat.Code, Countries: m.Countries, Min: wire.Number(m.Min), Max: wire.Number(m.Max),
-			FeePercent: wire.Decimal(m.Fee.String()), FeeFixed: wire.Number(m.Fixed), Settlement: m.Settlement})
+		out = append(out, trading.MethodOf(m))
 	}
 	return wire.OK(out), nil
 }
@@ -98,7 +74,7 @@ func (a *API) tokenPrice(ctx context.Context, r *request) (any, error) {
 	}
 	if symbol := r.Fields.String("symbol"); symbol != "" {
 		coin, known := project.Coin(symbol)
-		if !known || !trades(project, coin, fiat) {
+		if !known || !trading.Trades(project, coin, fiat) {
 			return nil, asset.ErrCoin
 		}
 		p, err := a.price(ctx, project, price.Pair{Base: coin.Code, Quote: fiat.Code})
@@ -107,9 +83,9 @@ func (a *API) tokenPrice(ctx context.Context, r *request) (any, error) {
 		}
 		return wire.OK(p), nil
 	}
-	out := wire.List[wire.TokenPrice]{}
+	out := wire.List[trading.TokenPrice]{}
 	for _, coin := range project.Coins() {
-		if !trades(project, coin, fiat) {
+		if !trading.Trades(project, coin, fiat) {
 			continue
 		}
 		p, err := a.price(ctx, project, price.Pair{Base: coin.Code, Quote: fiat.Code})
@@ -126,25 +102,17 @@ func (a *API) tokenPrice(ctx context.Context, r *request) (any, error) {
 	return wire.OK(out), nil
 }
 
-// trades reports whether a coin is bought or sold for a currency on any chain.
-func trades(project *asset.Project, coin, fiat money.Asset) bool {
-	return slices.ContainsFunc(project.Pairs(), func(p asset.Pair) bool {
-		_, bought := p.Minimum(fiat)
-		return p.Coin == coin && (bought || slices.Contains(p.SaleFiats, fiat))
-	})
-}
-
-func (a *API) price(ctx context.Context, project *asset.Project, pair price.Pair) (wire.TokenPrice, error) {
+func (a *API) price(ctx context.Context, project *asset.Project, pair price.Pair) (trading.TokenPrice, error) {
 	rates, err := a.Market.Rates(ctx, project.Spread(), pair)
 	if err != nil {
-		return wire.TokenPrice{}, err
+		return trading.TokenPrice{}, err
 	}
 	var sources []string
 	for _, o := range rates.Used {
 		sources = append(sources, o.Source)
 	}
 	slices.Sort(sources)
-	return wire.TokenPrice{Symbol: pair.Base, FiatSymbol: pair.Quote, Price: wire.Decimal(rates.Mid.String()), Buy: wire.Decimal(rates.Buy.String()),
+	return trading.TokenPrice{Symbol: pair.Base, FiatSymbol: pair.Quote, Price: wire.Decimal(rates.Mid.String()), Buy: wire.Decimal(rates.Buy.String()),
 		Sell: wire.Decimal(rates.Sell.String()), Source: strings.Join(slices.Compact(sources), ","), UpdatedAt: wire.Time(rates.At)}, nil
 }
 
@@ -180,10 +148,9 @@ func (a *API) quotePurchase(ctx context.Context, r *request) (any, error) {
 	}
 	q, err := a.Market.Buy(ctx, project, o)
 	if err != nil {
-		return nil, tooMuch(field, err)
+		return nil, trading.TooMuch(field, err)
 	}
-	out := wire.Quote{Tokens: wire.Number(q.Tokens), Price: wire.Decimal(q.Price.String()), Fees: feesOf(q), Amount: wire.Number(q.Amount),
-		FiatSymbol: q.Amount.Asset().Code, Symbol: q.Tokens.Asset().Code, Chain: q.Chain, PaymentType: q.Method}
+	out := trading.QuoteOf(q)
 	if out.Lock, err = a.lock(ctx, r, q); err != nil {
 		return nil, err
 	}
@@ -209,22 +176,17 @@ func (a *API) quoteSale(ctx context.Context, r *request) (any, error) {
 	}
 	q, err := a.Market.Sell(ctx, project, want, tokens)
 	if err != nil {
-		return nil, tooMuch("amount", err)
+		return nil, trading.TooMuch("amount", err)
 	}
-	out := wire.SaleQuote{FiatAmount: q.Amount.Fixed(), Price: wire.Decimal(q.Price.String()), Fees: feesOf(q), Amount: wire.Number(q.Tokens),
-		FiatSymbol: q.Amount.Asset().Code, Symbol: q.Tokens.Asset().Code, Blockchain: q.Chain}
+	out := trading.SaleQuoteOf(q)
 	if out.Lock, err = a.lock(ctx, r, q); err != nil {
 		return nil, err
 	}
 	return wire.OK(out), nil
 }
 
-func feesOf(q quote.Quote) wire.Fees {
-	return wire.Fees{NetworkFee: wire.Number(q.NetworkFee), ServiceFee: wire.Number(q.ServiceFee), PartnerFee: wire.Number(q.PartnerFee), TotalFee: wire.Number(q.TotalFee())}
-}
-
 // lock keeps a quote when the call asks for it; nil when it does not.
-func (a *API) lock(ctx context.Context, r *request, q quote.Quote) (*wire.Lock, error) {
+func (a *API) lock(ctx context.Context, r *request, q quote.Quote) (*trading.Lock, error) {
 	if wanted := r.Fields.String("lock"); wanted != "true" && wanted != "1" {
 		return nil, nil
 	}
@@ -232,17 +194,5 @@ func (a *API) lock(ctx context.Context, r *request, q quote.Quote) (*wire.Lock, 
 	if err != nil {
 		return nil, err
 	}
-	return &wire.Lock{QuoteID: locked.ID, ExpiresAt: wire.Time(locked.ExpiresAt)}, nil
-}
-
-// tooMuch makes an error about the size of an amount one of its field; any other stays as it is.
-func tooMuch(field string, err error) error {
-	says := "The " + strings.ReplaceAll(field, "_", " ") + " field "
-	if above, ok := errors.AsType[*quote.Above](err); ok && field == "amount" {
-		return wire.NewInvalid(field, says+"must not be greater than "+above.Most.Decimal()+".")
-	}
-	if errors.As(err, new(*quote.Above)) || errors.Is(err, money.ErrRange) {
-		return wire.NewInvalid(field, says+"is too large.")
-	}
-	return err
+	return &trading.Lock{QuoteID: locked.ID, ExpiresAt: wire.Time(locked.ExpiresAt)}, nil
 }

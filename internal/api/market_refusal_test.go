@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"rampa/internal/api/wire"
+	"rampa/internal/api/trading"
 	"rampa/internal/config"
 	"rampa/internal/db"
 	"rampa/internal/store/row"
@@ -74,7 +74,7 @@ func TestWithoutAPriceNothingIsQuoted(t *testing.T) {
 	w.main.get("/getRampoffQuote?amount=1&symbol=BTC&blockchain=bitcoin").fails(200, "price_unavailable")
 	w.main.get("/getRampoffQuote?amount=0.00000001&symbol=BTC&blockchain=bitcoin").fails(200, "min_purchase")
 	w.main.get("/token-price?symbol=BTC").fails(200, "price_unavailable")
-	var priced []wire.TokenPrice
+	var priced []trading.TokenPrice
 	w.main.get("/token-price").data(&priced)
 	if len(priced) != 6 {
 		t.Errorf("%d coins have a price: %+v", len(priced), priced)

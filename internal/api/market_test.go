@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"rampa/internal/api/trading"
 	"rampa/internal/api/wire"
 )
 
@@ -55,8 +56,8 @@ func quotedQuery(path string, pairs ...string) string {
 // shop is what one integration was told that it can do.
 type shop struct {
 	*partner
-	assets  []wire.Asset
-	methods []wire.Method
+	assets  []trading.Asset
+	methods []trading.Method
 }
 
 func newShop(p *partner) *shop {
@@ -96,7 +97,7 @@ func newUniverse(shops ...*shop) (u universe) {
 }
 
 // asset finds what was listed.
-func (s *shop) asset(symbol, chain string) *wire.Asset {
+func (s *shop) asset(symbol, chain string) *trading.Asset {
 	for i, a := range s.assets {
 		if a.Symbol == symbol && a.Chain == chain {
 			return &s.assets[i]
@@ -105,7 +106,7 @@ func (s *shop) asset(symbol, chain string) *wire.Asset {
 	return nil
 }
 
-func (s *shop) method(code, fiat string) *wire.Method {
+func (s *shop) method(code, fiat string) *trading.Method {
 	for i, m := range s.methods {
 		if m.Code == code && m.FiatSymbol == fiat {
 			return &s.methods[i]
@@ -169,7 +170,7 @@ func (s *shop) bought(symbol, chain, fiat, code string) int {
 		least = m.Min
 	}
 	for _, amount := range []wire.Decimal{least, m.Max} {
-		var q wire.Quote
+		var q trading.Quote
 		s.get(quotedQuery("/quote", "amount", string(amount), "symbol", symbol, "chain", chain, "fiat_symbol", fiat, "payment_type", strings.ToLower(code))).data(&q)
 		if q.Symbol != symbol || q.Chain != chain || q.FiatSymbol != fiat || q.PaymentType != code || q.Amount != amount || number(s.w, q.Tokens) <= 0 {
 			s.w.Errorf("%s: %+v", name, q)
@@ -193,7 +194,7 @@ func (s *shop) sold(symbol, chain, fiat string) int {
 		s.refuses(name, s.get(quotedQuery("/getRampoffQuote", "amount", "100000", "symbol", symbol, "blockchain", chain, "fiat_symbol", fiat)).body, "coin_not_supported")
 		return 0
 	}
-	var q wire.SaleQuote
+	var q trading.SaleQuote
 	s.get(quotedQuery("/getRampoffQuote", "amount", string(*a.MinSale), "symbol", symbol, "blockchain", chain, "fiat_symbol", fiat)).data(&q)
 	if q.Symbol != symbol || q.Blockchain != chain || q.FiatSymbol != fiat || q.Amount != *a.MinSale {
 		s.w.Errorf("%s: %+v", name, q)
@@ -229,14 +230,14 @@ func TestAnIntegrationsOwnFeesAreThoseOfItsQuotes(t *testing.T) {
 func TestPricesAreThoseOfQuotes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil) // whose prices walk
-	var all []wire.TokenPrice
-	var bought wire.Quote
-	var sold wire.SaleQuote
+	var all []trading.TokenPrice
+	var bought trading.Quote
+	var sold trading.SaleQuote
 	for range 3 { // a minute may end in between
 		w.main.get("/token-price?fiat=CLP").data(&all)
 		w.main.get("/quote?amount=100000&symbol=USDC&payment_type=khipu&fiat_symbol=CLP").data(&bought)
 		w.main.get("/getRampoffQuote?amount=100&symbol=USDC&fiat_symbol=CLP").data(&sold)
-		i := slices.IndexFunc(all, func(p wire.TokenPrice) bool { return p.Symbol == "USDC" })
+		i := slices.IndexFunc(all, func(p trading.TokenPrice) bool { return p.Symbol == "USDC" })
 		if i >= 0 && all[i].Buy == bought.Price && all[i].Sell == sold.Price {
 			return
 		}
@@ -261,7 +262,7 @@ func TestOnlyALockedQuoteIsWritten(t *testing.T) {
 		}
 		seen := map[string]bool{}
 		for _, path := range []string{ask + "&lock=true", ask + "&lock=1", "/getRampoffQuote?amount=100&symbol=USDC&lock=true"} {
-			var q wire.Quote
+			var q trading.Quote
 			w.main.get(path).data(&q)
 			if q.Lock == nil || len(q.QuoteID) != 25 || seen[q.QuoteID] {
 				w.Errorf("%s: %+v", path, q.Lock)

@@ -58,6 +58,8 @@ type Receipt struct {
 type Payments interface {
 	// Receive takes money that came in for a payment.
 	Receive(ctx context.Context, r Receipt) error
-	// Returned tells that money that was received has gone back to the payer's bank.
+	// Returned tells that money that was received goes back to the payer's bank: it must be on suspense:{iban} again afterwards.
 	Returned(ctx context.Context, r Receipt) error
+	// Executed tells that an instruction was sent, and booked.
+	Executed(ctx context.Context, key string) error
 }

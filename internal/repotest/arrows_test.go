@@ -15,7 +15,7 @@ var domains = map[string]string{
 	"kyb": "verification identity", "kyc": "verification identity", "limit": "audit", "link": "", "paper": "", "price": "",
 	"vault": "", "verification": "", "webhook": "audit",
 	// above them; every one may write events and audit entries
-	"bank": "ledger job webhook audit", "chain": "vault", "psp": "vault audit",
+	"bank": "ledger prove webhook audit", "chain": "vault", "psp": "vault audit",
 	"customer":    "kyb kyc verification identity alert screening link blob paper vault integration mail job webhook audit",
 	"idv":         "verification customer alert vault link job webhook audit",
 	"integration": "vault identity webhook audit", "ledger": "webhook audit",
@@ -23,7 +23,7 @@ var domains = map[string]string{
 	"monitor":    "limit alert audit",
 	"offramp":    "quote asset price bank screening customer limit monitor ledger chain payout webhook audit",
 	"onboarding": "kyb kyc verification customer identity link vault mail webhook audit",
-	"onramp":     "quote asset price bank psp payout screening customer limit monitor ledger chain vault webhook audit",
+	"onramp":     "quote asset price bank psp payout prove screening customer limit monitor ledger chain vault webhook audit",
 	"operator":   "vault identity mail webhook audit",
 	"payout":     "chain ledger prove webhook audit",
 	"prove":      "ledger audit",

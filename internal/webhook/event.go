@@ -13,6 +13,19 @@ const (
 	KYCStatusChanged = "KYC_STATUS_CHANGED"
 )
 
+// The event types of payments.
+const (
+	PayIn           = "PAY_IN" // what is due has come
+	CoinsSent       = "COINS_SENT"
+	PaymentExpired  = "PAYMENT_EXPIRED"
+	PaymentRejected = "PAYMENT_REJECTED"
+	PaymentRefunded = "PAYMENT_REFUNDED"
+	PaymentLabeled  = "PAYMENT_LABELED"
+)
+
+// BankTransactionUnmatched tells of money on a bank account that no payment has claimed.
+const BankTransactionUnmatched = "BANK_TRANSACTION_UNMATCHED"
+
 // Event is one thing that happened to one object. Data and Previous are JSON as the partner reads it.
 type Event struct {
 	ID            int64

@@ -39,6 +39,26 @@ type Failure struct {
 // Error is the error body {"status":"error","error":"code"}.
 func Error(code string) Failure { return Failure{"error", code} }
 
+// Told is an error with more to say than its code: the calls that create payments answer message and data beside it.
+type Told struct {
+	Err     error
+	Message string // "": the code
+	Data    any    // nil: none
+}
+
+// Error gives the error's own text, for the log.
+func (t *Told) Error() string { return t.Err.Error() }
+
+// Unwrap gives the error.
+func (t *Told) Unwrap() error { return t.Err }
+
+// told is the body of a Told.
+type told struct {
+	Failure
+	Message string `json:"message"`
+	Data    any    `json:"data,omitempty"`
+}
+
 // Marshal writes a body as it goes out: as encoding/json, but with <, > and & as they are, and without a final newline.
 func Marshal(v any) ([]byte, error) {
 	var b bytes.Buffer

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -93,6 +94,9 @@ func ErrorStatus(err error, regime Regime) (status int, body any) {
 	}
 	if regime == REST {
 		return mapped.rest, Error(code)
+	}
+	if t, ok := errors.AsType[*Told](err); ok && kind != errs.Unauthorized {
+		return http.StatusOK, told{Error(code), cmp.Or(t.Message, code), t.Data}
 	}
 	return http.StatusOK, Error(code)
 }

@@ -1,4 +1,4 @@
-// Package trade is the SQL of buying and selling: quotes. One file a domain. It must not decide anything.
+// Package trade is the SQL of buying and selling: quotes and payments. One file a domain. It must not decide anything.
 package trade
 
 import "rampa/internal/db"
