@@ -8,7 +8,6 @@ import (
 	"math/big"
 	"time"
 
-	"rampa/internal/chain"
 	"rampa/internal/ledger"
 	"rampa/internal/money"
 )
@@ -55,6 +54,9 @@ type Payout struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	FinalAt   time.Time // zero: not yet
+	Approvals int       // by different operators
+	DueAt     time.Time // when the engine looks at it next; zero: never
+	Number    int64     // grows with each payout
 }
 
 // Attempt is one signed transaction of a payout.
@@ -66,8 +68,7 @@ type Attempt struct {
 	Hash    string
 	MaxFee  *big.Int
 	At      time.Time
-	State   chain.State // as last looked up
-	Because string      // "" of the first; "stuck": replaced for a higher fee; "lost": its slots were used by another transaction
+	Because string // "" of the first; "stuck": replaced for a higher fee; "lost": its slots were used by another transaction
 }
 
 // Owner asks for payouts and is told of them. A method runs in the transaction of the move: what it writes is committed with it
@@ -84,5 +85,4 @@ type Ledger interface {
 	Release(ctx context.Context, r ledger.Release) (ledger.Transfer, error)
 	Settle(ctx context.Context, s ledger.Settlement) (ledger.Transfer, error)
 	Post(ctx context.Context, t ledger.Transfer) (ledger.Transfer, error)
-	Reverse(ctx context.Context, r ledger.Reversal) (ledger.Transfer, error)
 }
