@@ -157,6 +157,9 @@ func start(ctx context.Context, cfg *config.Config, log *slog.Logger, at place) 
 	if clock != nil {
 		clock.Drive(a.services.jobs.Leap)
 	}
+	if err = a.fundTreasury(ctx); err != nil {
+		return nil, err
+	}
 	a.running = Running{BaseURL: a.publicURL + "/api", PublicURL: a.publicURL}
 	if a.sandbox() {
 		if a.running.Credentials, err = a.seed(ctx); err != nil {
@@ -165,11 +168,13 @@ func start(ctx context.Context, cfg *config.Config, log *slog.Logger, at place) 
 		if err = a.seedList(ctx); err != nil {
 			return nil, err
 		}
+		a.running.Credentials.RPCURL = a.services.node.URL()
 	}
 	if a.front, err = a.newFront(clock, registry); err != nil {
 		return nil, err
 	}
 	go a.services.prices.Run(ctx)
+	go a.services.sendPayouts(ctx)
 	return a, a.services.jobs.Start(ctx)
 }
 

@@ -50,7 +50,7 @@ func TestRulesOfOnesOwnTakeThePlaceOfTheBuiltInOnes(t *testing.T) {
 }
 
 // registered makes a person who has done nothing yet.
-func (n *node) registered(tenant int64, name string) int64 {
+func (n *peer) registered(tenant int64, name string) int64 {
 	n.Helper()
 	r, err := n.customers.Register(n.Context(), customer.Registration{Kind: customer.Individual, IntegrationID: tenant, Email: name + "@people.example", Language: "es", Country: "ES",
 		Person: kyctest.Complete(name, "García"), Actor: audit.System("test")})
@@ -60,7 +60,7 @@ func (n *node) registered(tenant int64, name string) int64 {
 	return r.Customer.ID
 }
 
-func (n *node) banned(tenant, id int64) bool {
+func (n *peer) banned(tenant, id int64) bool {
 	n.Helper()
 	c, err := n.customers.Store.Customer(n.Context(), tenant, id)
 	if err != nil {

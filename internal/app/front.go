@@ -40,6 +40,7 @@ func (a *app) newFront(clock *sandbox.Clock, registry *prometheus.Registry) (fro
 	mux.Handle("GET /metrics", near(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
 	partner.Mount(mux)
 	a.mountProvider(mux)
+	a.mountCharges(mux)
 	docs, err := reference.New(openapi.OpenAPI)
 	if err != nil {
 		return nil, err
@@ -50,7 +51,7 @@ func (a *app) newFront(clock *sandbox.Clock, registry *prometheus.Registry) (fro
 	if err != nil {
 		return nil, err
 	}
-	for _, prefix := range []string{"/kyb/", "/kyc/", "/onboarding/", "/legal/", "/static/", "/brand/"} {
+	for _, prefix := range []string{"/kyb/", "/kyc/", "/onboarding/", "/payment/", "/gateway/", "/legal/", "/static/", "/brand/"} {
 		mux.Handle(prefix, web.PageHeaders(a.https(), hosted))
 	}
 	operators, err := a.newConsole()
@@ -67,12 +68,13 @@ func (a *app) https() bool { return strings.HasPrefix(a.publicURL, "https://") }
 
 func (a *app) newAPI(clock *sandbox.Clock) *api.API {
 	c := api.Config{Log: a.log, Tenants: a.services.integrations, Customers: a.services.customers, Reviews: a.services.customers, Keys: a.services.keys,
-		Delegates: a.services.customers, Documents: a.services.customers, Allowances: a.services.limits, Declarations: a.services.onboarding, Market: a.services.quotes, Fetch: fetch.New(fetch.Config{}).Get,
+		Delegates: a.services.customers, Documents: a.services.customers, Allowances: a.services.limits, Declarations: a.services.onboarding, Market: a.services.quotes,
+		Payments: a.services.payments, Forms: a.services.customers, Fetch: fetch.New(fetch.Config{}).Get,
 		EmailKey: identity.NormalizeEmail, Countries: identity.IsCountry, Identification: a.services.customers.IdentificationHash,
 		OpenAPI: openapi.OpenAPI, Now: a.now, CallbackRule: (*integration.Integration).AllowsURL,
 		Limits: api.Limits{PerSecond: a.cfg.Limits.Rate, Burst: a.cfg.Limits.Burst, AuthFailures: a.cfg.Limits.AuthFailures}}
 	if clock != nil {
-		c.Clock = clock
+		c.Clock, c.Plays = clock, a.services
 	}
 	return api.New(c)
 }

@@ -40,8 +40,8 @@ const (
 	testMaster   = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 )
 
-// node is one process of Rampa without its edges, but for the provider's.
-type node struct {
+// peer is one process of Rampa without its edges, but for the provider's.
+type peer struct {
 	*testing.T
 	*services
 	storage *storage
@@ -83,15 +83,15 @@ func newSite(t *testing.T, d storetest.Database) *site {
 	return s
 }
 
-// boot starts a node, which the test stops.
-func (s *site) boot() *node {
+// boot starts a peer, which the test stops.
+func (s *site) boot() *peer {
 	s.Helper()
 	cfg, err := config.Load(config.Tool, config.Sources{Flags: map[string]string{"db": s.source, "data": s.data, "master-key": testMaster,
 		"idv-url": s.provider.URL, "idv-secret": sharedSecret}})
 	if err != nil {
 		s.Fatal(err)
 	}
-	n := &node{T: s.T}
+	n := &peer{T: s.T}
 	if n.storage, err = openStorage(s.Context(), cfg, s.data, nil); err != nil {
 		s.Fatal(err)
 	}
@@ -110,8 +110,8 @@ func (s *site) boot() *node {
 	return n
 }
 
-// kill ends a node at once: what it was doing is cut off.
-func (n *node) kill() {
+// kill ends a peer at once: what it was doing is cut off.
+func (n *peer) kill() {
 	n.Helper()
 	now, cancel := context.WithCancel(context.WithoutCancel(n.Context()))
 	cancel()
@@ -122,7 +122,7 @@ func (n *node) kill() {
 }
 
 // submit registers a person and submits a complete file.
-func (n *node) submit(tenant int64, name string) int64 {
+func (n *peer) submit(tenant int64, name string) int64 {
 	n.Helper()
 	ctx := n.Context()
 	must := func(err error) {
@@ -160,7 +160,7 @@ func picture() []byte {
 }
 
 // stage gives where a file stands.
-func (n *node) stage(tenant, id int64) verification.Stage {
+func (n *peer) stage(tenant, id int64) verification.Stage {
 	n.Helper()
 	c, err := n.customers.Store.Customer(n.Context(), tenant, id)
 	if err != nil {

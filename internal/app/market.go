@@ -23,6 +23,7 @@ import (
 
 // market is what money stands on: what can be traded, what it costs, the book of it, and the proof that the book is right.
 type market struct {
+	chains
 	matrix *asset.Matrix
 	prices *price.Book
 	quotes *quote.Service
@@ -38,6 +39,9 @@ func (v *services) newMarket(w *world, s *storage) error {
 	}
 	if v.matrix = matrix; matrix == nil {
 		v.matrix = asset.Default()
+	}
+	if v.chains, v.matrix, err = newChains(w, s, v.matrix); err != nil {
+		return err
 	}
 	if v.prices, err = newPrices(w, v.matrix); err != nil {
 		return err

@@ -18,7 +18,7 @@ import (
 )
 
 // unpacked is what an export of a customer holds.
-func (n *node) unpacked(customerID int64) map[string]string {
+func (n *peer) unpacked(customerID int64) map[string]string {
 	n.Helper()
 	var out bytes.Buffer
 	if _, err := n.privacy.Export(n.Context(), customerID, privacy.Request{Actor: audit.System("test")}, &out); err != nil {

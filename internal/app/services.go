@@ -42,6 +42,7 @@ import (
 type services struct {
 	guards
 	market
+	trades
 	integrations *integration.Service
 	customers    *customers
 	alerts       *alert.Service
@@ -110,6 +111,9 @@ func newServices(w *world, s *storage) (*services, error) {
 		return nil, err
 	}
 	v.privacy = v.newPrivacy(w, s)
+	if err := v.newTrading(w, s); err != nil {
+		return nil, err
+	}
 	job.Add(handlers, v.deleteDocument, job.Policy{})
 	v.newChecks(w, s, handlers)
 	v.maintain(w, s)
@@ -218,4 +222,5 @@ func (v *services) maintain(w *world, s *storage) {
 	every(time.Hour, "session.sweep", v.operators.Sweep)
 	every(time.Hour, "privacy.purge", v.privacy.Purge)
 	v.maintainMarket(w, every)
+	v.maintainTrading(every)
 }

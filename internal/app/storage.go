@@ -27,6 +27,7 @@ type storage struct {
 	store *store.Store
 	vault *vault.Vault
 	files *blob.Folder
+	data  string         // folder of files and keys
 	close []func() error // in reverse order
 }
 
@@ -65,7 +66,7 @@ func migrate(ctx context.Context, source string) (from, to int64, err error) {
 
 // openStorage opens database, keys and files. Data is the folder of files and of the sandbox's own key.
 func openStorage(ctx context.Context, cfg *config.Config, data string, metrics prometheus.Registerer) (s *storage, err error) {
-	s = &storage{}
+	s = &storage{data: data}
 	defer func() {
 		if err != nil {
 			_ = s.Close()

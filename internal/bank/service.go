@@ -2,6 +2,7 @@ package bank
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -113,6 +114,7 @@ type Config struct {
 	Payments Payments
 	Executor Executor // nil: instructions wait for a file to the bank
 	IBAN     func(text string) (string, error)
+	Missing  func(integrationID int64) Account // the account of an integration that has none: a sandbox's; nil: there is none
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -145,13 +147,24 @@ func (s *Service) Open(ctx context.Context, a Account, by audit.Actor) (Account,
 
 // AccountOf gives the account that an integration's payers pay into: its own, else a shared one. Errors: ErrNoAccount.
 func (s *Service) AccountOf(ctx context.Context, integrationID int64, currency string) (Account, error) {
+	a, err := s.Store.AccountFor(ctx, integrationID, currency)
+	if s.Missing == nil || !errors.Is(err, ErrNoAccount) {
+		return a, err
+	}
+	made := s.Missing(integrationID)
+	if made.Currency.Code != currency {
+		return a, err
+	}
+	if _, err := s.Open(ctx, made, audit.System("sandbox")); err != nil && !errors.Is(err, ErrAccountExists) {
+		return a, err
+	}
 	return s.Store.AccountFor(ctx, integrationID, currency)
 }
 
 // Reserve gives a payment the concept that its payer writes, in ctx's transaction. Errors: ErrNoAccount.
 func (s *Service) Reserve(ctx context.Context, integrationID int64, currency, paymentID string) (c Concept, err error) {
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		a, err := s.Store.AccountFor(ctx, integrationID, currency)
+		a, err := s.AccountOf(ctx, integrationID, currency)
 		if err != nil {
 			return err
 		}

@@ -96,6 +96,7 @@ type IDV struct {
 type Rules struct {
 	Limits     string // what customers may move, by tier
 	Monitoring string // what is looked for in their transactions
+	Wallets    string // addresses that no coins go to
 }
 
 // Market are files about coins and their prices; "" = built in.

@@ -180,6 +180,9 @@ func ruleOptions() []Option {
 		{Name: "monitoring-rules", Value: "FILE", Group: group,
 			Help: "what is looked for in their transactions (default: the built-in rules)",
 			set:  func(c *Config, s string) error { c.Rules.Monitoring = s; return checkFile(s) }},
+		{Name: "blocked-wallets", Value: "FILE", Group: group,
+			Help: "addresses that no coins are sent to, one a line (default: none; in a sandbox, a few to try)",
+			set:  func(c *Config, s string) error { c.Rules.Wallets = s; return checkFile(s) }},
 	}
 }
 

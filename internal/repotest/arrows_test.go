@@ -42,7 +42,7 @@ var others = map[string]string{
 	"ticker":   "price",                                                                    // public prices: an adapter of price
 	"verifier": "domains web",                                                              // the verification provider: an edge, and an adapter of idv
 	"web":      "", "api": "domains web", "pages": "domains web", "console": "domains web", // edges: never store, db or each other
-	"sandbox": "domains", "app": "* /api",
+	"sandbox": "domains web", "app": "* /api",
 	"acquirer":   "domains web", // payment service providers: an edge for their callbacks, and an adapter of psp
 	"simulation": "*",
 	"cli":        "domains app config bench /api", // domains for their types only

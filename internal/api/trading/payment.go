@@ -1,6 +1,7 @@
 package trading
 
 import (
+	"strconv"
 	"strings"
 
 	"rampa/internal/api/wire"
@@ -103,7 +104,7 @@ func hundredths(a money.Amount) int64 {
 
 // PaymentOf is a payment as the partner reads it.
 func PaymentOf(p *onramp.Payment) Payment {
-	out := Payment{ID: p.ID, ExternalID: wire.Optional(p.ExternalID), UserID: wire.UserID(p.CustomerID), Status: string(p.Status), FiatAmount: hundredths(p.Amount),
+	out := Payment{ID: p.ID, ExternalID: wire.Optional(p.ExternalID), UserID: strconv.FormatInt(p.CustomerID, 10), Status: string(p.Status), FiatAmount: hundredths(p.Amount),
 		FiatSymbol: p.Amount.Asset().Code, CoinSymbol: p.Coin.Code, CoinAmount: wire.Number(p.Terms.Tokens), CreatedAt: wire.Time(p.CreatedAt), Holder: wire.Optional(p.Holder),
 		PaymentType: p.Method, CoinChain: p.Chain, Wallet: wire.Optional(p.Wallet.Address), QuoteID: wire.Optional(p.Terms.QuoteID), PaidAmount: hundredths(p.Received),
 		Waiting: wire.Optional(string(p.Pause)), ExpiresAt: wire.Time(p.ExpiresAt)}

@@ -124,7 +124,7 @@ func (n *Node) start(host string, port int) error {
 	conf.IPCPath, conf.UseLightweightKDF = "", true
 	chain := ethconfig.Defaults
 	alloc := core.SystemContractAllocs()
-	maps.Copy(alloc, types.GenesisAlloc{Address(Faucet()): {Balance: ether(1_000_000_000)}, Address(issuer()): {Balance: ether(1_000_000)}})
+	maps.Copy(alloc, types.GenesisAlloc{Address(Faucet()): {Balance: ether(1_000_000_000)}, Address(issuer()): {Balance: ether(1_000_000_000)}})
 	rules := *params.AllDevChainProtocolChanges
 	rules.ChainID, rules.AmsterdamTime, rules.BogotaTime = big.NewInt(ChainID), nil, nil // as the public networks are today
 	chain.Genesis = &core.Genesis{Config: &rules, GasLimit: ethconfig.Defaults.Miner.GasCeil, Alloc: alloc}

@@ -39,7 +39,9 @@ func Creation(s Spec) ([]byte, error) {
 }
 
 // Mint is the data of the call that makes coins, in base units, for an address.
-func Mint(to common.Address, value *big.Int) ([]byte, error) { return contract().Pack("mint", to, value) }
+func Mint(to common.Address, value *big.Int) ([]byte, error) {
+	return contract().Pack("mint", to, value)
+}
 
 // Transfer is the data of the call that sends coins.
 func Transfer(to common.Address, value *big.Int) ([]byte, error) {

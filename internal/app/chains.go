@@ -1,0 +1,153 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"rampa/internal/asset"
+	"rampa/internal/audit"
+	"rampa/internal/chain"
+	"rampa/internal/chain/evm"
+	"rampa/internal/chain/signer"
+	"rampa/internal/ledger"
+	"rampa/internal/money"
+	"rampa/internal/payout"
+	"rampa/internal/sandbox/node"
+	"rampa/internal/sandbox/token"
+)
+
+// chains are the networks that coins are sent on, with what a sandbox has of its own.
+type chains struct {
+	networks map[string]payout.Chain // by the matrix's code
+	keys     *signer.Keystore
+	node     *node.Node // nil in production
+}
+
+// startup bounds what is asked of a chain before the server is ready.
+const startup = 30 * time.Second
+
+// newChains starts the sandbox's own chain, and gives the matrix as it is there: the contracts are the sandbox's.
+func newChains(w *world, s *storage, matrix *asset.Matrix) (c chains, moved *asset.Matrix, err error) {
+	c.networks, moved = map[string]payout.Chain{}, matrix
+	if c.keys, err = signer.OpenKeystore(filepath.Join(s.data, "keys"), s.vault); err != nil || !w.sandbox() {
+		return c, moved, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), startup)
+	defer cancel()
+	if c.node, err = node.Open(node.Config{Folder: filepath.Join(s.data, "chain"), Log: w.log}); err != nil {
+		return c, moved, err
+	}
+	s.close = append(s.close, c.node.Close)
+	contracts := map[string]string{}
+	for _, p := range matrix.Everything() {
+		if p.Contract == "" || p.Chain.ID == 0 {
+			continue
+		}
+		at, err := c.node.Deploy(ctx, p.Key(), token.Spec{Name: p.Name, Symbol: p.Coin.Code, Decimals: uint8(p.Decimals)})
+		if err != nil {
+			return c, moved, fmt.Errorf("deploy %s: %w", p.Key(), err)
+		}
+		contracts[p.Key()] = at.Hex()
+	}
+	moved = matrix.Deployed(node.ChainID, contracts)
+	network, err := evm.Dial(ctx, evm.Config{ChainID: node.ChainID, Endpoints: []string{c.node.URL()}})
+	if err != nil {
+		return c, moved, err
+	}
+	s.close = append(s.close, func() error { network.Close(); return nil })
+	for _, p := range moved.Everything() {
+		if p.Chain.ID == 0 {
+			continue
+		}
+		n, known := c.networks[p.Chain.Code]
+		if !known {
+			if n, err = c.sandboxChain(ctx, network, p.Chain.Code); err != nil {
+				return c, moved, err
+			}
+		}
+		t := chain.Token{Asset: p.Coin, Contract: p.Contract, Decimals: p.Decimals}
+		n.Tokens[p.Coin.Code] = t
+		if p.Contract == "" {
+			n.Native = t
+		}
+		c.networks[p.Chain.Code] = n
+	}
+	return c, moved, nil
+}
+
+// sandboxChain is one chain of the matrix on the sandbox's node, with a treasury of its own.
+func (c *chains) sandboxChain(ctx context.Context, network *evm.Network, code string) (payout.Chain, error) {
+	key := "treasury-" + code
+	if _, err := c.keys.Public(ctx, key); err != nil {
+		if err := c.keys.Create(key); err != nil {
+			return payout.Chain{}, err
+		}
+	}
+	wallet, err := evm.NewWallet(ctx, network, c.keys, key, nil)
+	return payout.Chain{Network: network, Wallet: wallet, Tokens: map[string]chain.Token{}, Confirmations: 1, StuckAfter: time.Minute}, err
+}
+
+// opening is what each coin of a sandbox's treasury is at first, in whole coins.
+const opening = 1_000_000
+
+// fundTreasury gives the sandbox's wallets their coins at the first start, and books them.
+func (a *app) fundTreasury(ctx context.Context) error {
+	for code, n := range a.services.networks {
+		for _, t := range n.Tokens {
+			key := "sandbox/treasury/" + code + "/" + t.Asset.Code
+			if _, err := a.services.ledger.Transfer(ctx, key); err == nil {
+				continue
+			}
+			whole, err := money.Parse(fmt.Sprint(opening), t.Asset)
+			if err != nil {
+				return err
+			}
+			base, err := whole.Base(t.Decimals)
+			if err != nil {
+				return err
+			}
+			if err := a.mint(ctx, n.Wallet.Address(), t, base); err != nil {
+				return err
+			}
+			_, err = a.services.ledger.Post(ctx, ledger.Transfer{Key: key, Kind: "treasury.opened", By: audit.System("sandbox"), Entries: []ledger.Entry{
+				{Account: ledger.Account{Purpose: ledger.Treasury, Detail: code, Asset: t.Asset}, Amount: whole},
+				{Account: ledger.Account{Purpose: ledger.Equity, Detail: "treasury", Asset: t.Asset}, Amount: whole.Neg()}}})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (a *app) mint(ctx context.Context, to string, t chain.Token, base *big.Int) (err error) {
+	if t.Contract == "" {
+		_, err = a.services.node.Fund(ctx, common.HexToAddress(to), base)
+	} else {
+		_, err = a.services.node.Mint(ctx, common.HexToAddress(t.Contract), common.HexToAddress(to), base)
+	}
+	return err
+}
+
+// ours reports whether an address is one of our own wallets' or a contract of a coin on its chain.
+func (c *chains) ours(code, address string) bool {
+	n, ok := c.networks[code]
+	if !ok {
+		return false
+	}
+	if strings.EqualFold(n.Wallet.Address(), address) {
+		return true
+	}
+	for _, t := range n.Tokens {
+		if strings.EqualFold(t.Contract, address) {
+			return true
+		}
+	}
+	return false
+}
