@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"rampa/internal/api/budget"
 	"rampa/internal/api/intake"
 	"rampa/internal/api/wire"
 	"rampa/internal/audit"
@@ -37,7 +38,7 @@ type Config struct {
 	Declarations Declarations
 	Market       Market
 	Payments     Payments
-	Plays        SandboxPayments // nil in production
+	Plays        Plays // nil in production
 	Forms        Forms
 	// Fetch gets a document that a partner names by its address.
 	Fetch    func(ctx context.Context, url string) ([]byte, error)
@@ -47,7 +48,7 @@ type Config struct {
 	// Countries tells ISO 3166-1 codes; Identification is what an identification number is looked up as.
 	Countries      func(code string) bool
 	Identification func(number string) []byte
-	Limits         Limits
+	Limits         budget.Limits
 	OpenAPI        []byte
 	Now            func() time.Time
 	CallbackRule   func(i *integration.Integration, url string) bool
@@ -56,8 +57,8 @@ type Config struct {
 // API is the partner's API.
 type API struct {
 	Config
-	limits *limiter
-	auth   *throttle
+	limits *budget.Limiter
+	auth   *budget.Throttle
 	intake *intake.Reader
 	bodies *semaphore.Weighted // bytes of big bodies held at once
 	paths  *http.ServeMux
@@ -133,7 +134,7 @@ const (
 
 // New makes the API.
 func New(c Config) *API {
-	a := &API{Config: c, limits: newLimiter(c.Limits), auth: newThrottle(c.Limits.AuthFailures, c.Now), intake: intake.New(c.Now),
+	a := &API{Config: c, limits: budget.NewLimiter(c.Limits), auth: budget.NewThrottle(c.Limits.AuthFailures, c.Now), intake: intake.New(c.Now),
 		bodies: semaphore.NewWeighted(bodiesHeld), paths: http.NewServeMux()}
 	byPath := map[string][]route{}
 	for _, r := range a.routes() {
@@ -215,7 +216,7 @@ func (a *API) serve(w http.ResponseWriter, req *http.Request, rt *route) {
 			return
 		}
 		r.Integration = i
-		if !a.limits.admit(w.Header(), i.ID) {
+		if !a.limits.Admit(w.Header(), i.ID) {
 			a.fail(w, req, wire.ErrTooMany, wire.Business)
 			return
 		}
@@ -225,8 +226,8 @@ func (a *API) serve(w http.ResponseWriter, req *http.Request, rt *route) {
 		if rt.explain != nil {
 			err = rt.explain(req.Context(), r, err)
 		}
-		if wait, ok := errors.AsType[*retryError](err); ok {
-			w.Header().Set("Retry-After", wait.seconds())
+		if wait, ok := errors.AsType[*budget.RetryError](err); ok {
+			w.Header().Set("Retry-After", wait.Seconds())
 		}
 		a.fail(w, req, err, rt.regime)
 		return

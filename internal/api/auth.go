@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"rampa/internal/api/budget"
 	"rampa/internal/api/wire"
 	"rampa/internal/errs"
 	"rampa/internal/integration"
@@ -45,16 +46,16 @@ var authenticateRules = wire.Rules{{"api_key", "required|string|max:255"}, {"api
 func (a *API) authenticate(ctx context.Context, r *request) (any, error) {
 	keys := integration.Keys{APIKey: r.Fields.String("api_key"), APISecret: r.Fields.String("api_secret")}
 	from := web.ClientAddr(ctx)
-	if wait := a.auth.wait(keys.APIKey, from.String()); wait > 0 {
-		return nil, &retryError{wire.ErrTooMany, wait}
+	if wait := a.auth.Wait(keys.APIKey, from.String()); wait > 0 {
+		return nil, &budget.RetryError{Cause: wire.ErrTooMany, After: wait}
 	}
 	t, err := a.Tenants.Authenticate(ctx, keys, from)
 	if errs.CodeOf(err) == integration.ErrAuthorization.Code {
-		a.auth.failed(keys.APIKey, from.String())
+		a.auth.Failed(keys.APIKey, from.String())
 	}
 	if err != nil {
 		return nil, err
 	}
-	a.auth.succeeded(keys.APIKey)
+	a.auth.Succeeded(keys.APIKey)
 	return wire.OK(wire.Token{Token: t.Value, ExpiresAt: wire.Time(t.ExpiresAt), ExpiresIn: int64(t.ExpiresAt.Sub(a.Now()).Round(time.Second).Seconds())}), nil
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"rampa/internal/api/wire"
 	"rampa/internal/cursor"
@@ -45,6 +44,7 @@ func (a *API) routes() []route {
 	all = append(all, a.paymentRoutes()...)
 	if a.Clock != nil {
 		all = append(all, a.sandboxRoutes()...)
+		all = append(all, a.playRoutes()...)
 	}
 	return all
 }
@@ -166,11 +166,11 @@ var listRules = wire.Rules{
 
 // listCustomers is GET /customers/list.
 func (a *API) listCustomers(ctx context.Context, r *request) (any, error) {
-	f, page := r.Fields, pageOf(r.Fields)
+	f, page := r.Fields, wire.PageOf(r.Fields)
 	q := customer.Query{IntegrationID: r.Integration.ID, Kind: customer.Kind(f.String("kind")), Stages: verification.StagesOf(f.String("kyc_status")),
-		EmailKey: a.emailKey(f.String("email")), ExternalID: f.String("external_id"), Search: f.String("search"), Offset: page.offset(), Limit: page.PerPage}
+		EmailKey: a.emailKey(f.String("email")), ExternalID: f.String("external_id"), Search: f.String("search"), Offset: page.Offset(), Limit: page.PerPage}
 	q.CreatedFrom, _ = wire.ParseDate(f.String("created_from"))
-	q.CreatedTo = endOf(f.String("created_to"))
+	q.CreatedTo = wire.EndOf(f.String("created_to"))
 	list, err := a.Customers.List(ctx, q, f.String("cursor"))
 	if errors.Is(err, cursor.ErrInvalid) {
 		return nil, wire.NewInvalid("cursor", "The selected cursor is invalid.")
@@ -182,43 +182,7 @@ func (a *API) listCustomers(ctx context.Context, r *request) (any, error) {
 	for i := range list.Customers {
 		rows[i] = row(&list.Customers[i])
 	}
-	return wire.Page(rows, page.of(list.Total, list.Capped, list.Next)), nil
-}
-
-// pageOf reads which page of a list is asked for.
-func pageOf(f wire.Fields) page {
-	p := page{CurrentPage: 1, PerPage: 25}
-	if n, ok := f.Int("page"); ok {
-		p.CurrentPage = int(n)
-	}
-	if n, ok := f.Int("per_page"); ok {
-		p.PerPage = int(n)
-	}
-	return p
-}
-
-// page is a page of a list.
-type page wire.Pagination
-
-func (p page) offset() int { return (p.CurrentPage - 1) * p.PerPage }
-
-// of says where the page stands in its list.
-func (p page) of(total int, capped bool, next string) wire.Pagination {
-	p.Total, p.TotalCapped, p.NextCursor = int64(total), capped, wire.Optional(next)
-	p.LastPage = max((p.Total+int64(p.PerPage)-1)/int64(p.PerPage), 1)
-	return wire.Pagination(p)
-}
-
-// endOf makes a bare day include all of it: created_to is the last instant wanted.
-func endOf(text string) time.Time {
-	t, ok := wire.ParseDate(text)
-	if !ok {
-		return time.Time{}
-	}
-	if len(text) == len("2006-01-02") {
-		return t.AddDate(0, 0, 1)
-	}
-	return t.Add(time.Microsecond)
+	return wire.Page(rows, page.Of(list.Total, list.Capped, list.Next)), nil
 }
 
 // emailKey normalises an address that is looked for; one that is none matches nobody.

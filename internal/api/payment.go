@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"rampa/internal/api/trading"
 	"rampa/internal/api/wire"
@@ -30,7 +29,7 @@ func (a *API) paymentRoutes() []route {
 		post("/createPayment", wire.Business, nil, a.createPayment).telling(a.explain),
 		post("/createGuidedPayment", wire.Business, nil, a.createGuided).telling(a.explain),
 		get("/payment/{id}", wire.Business, nil, a.payment),
-		get("/payments", wire.Business, paymentListRules, a.listPayments),
+		get("/payments", wire.Business, trading.ListRules, a.listPayments),
 	}
 }
 
@@ -121,32 +120,12 @@ func (a *API) payment(ctx context.Context, r *request) (any, error) {
 	return wire.OK(trading.PaymentOf(&p)), nil
 }
 
-var paymentListRules = wire.Rules{
-	{"page", "nullable|integer|min:1|max:100000000"},
-	{"per_page", "nullable|integer|min:1|max:100"},
-	{"cursor", "nullable|string|max:64"},
-	{"status", "nullable|in:started,pending_bank,payment_received,coins_sent,payment_rejected,expired,refunded"},
-	{"user_id", "nullable|integer"},
-	{"external_id", "nullable|string|max:255"},
-	{"payment_type", "nullable|string|max:40"},
-	{"created_from", "nullable|date"},
-	{"created_to", "nullable|date"},
-}
-
 // listPayments is GET /payments.
 func (a *API) listPayments(ctx context.Context, r *request) (any, error) {
-	f, page := r.Fields, pageOf(r.Fields)
-	q := onramp.Query{IntegrationID: r.Integration.ID, Status: onramp.Status(f.String("status")), ExternalID: f.String("external_id"), Method: f.String("payment_type"),
-		Offset: page.offset(), Limit: page.PerPage}
-	if id, ok := f.Int("user_id"); ok {
-		q.CustomerID = id
-		if id <= 0 {
-			q.CustomerID = -1 // nobody's
-		}
-	}
-	q.CreatedFrom, _ = wire.ParseDate(f.String("created_from"))
-	q.CreatedTo = endOf(f.String("created_to"))
-	list, err := a.Payments.List(ctx, q, f.String("cursor"))
+	page := wire.PageOf(r.Fields)
+	q := trading.Query(r.Fields)
+	q.IntegrationID, q.Offset, q.Limit = r.Integration.ID, page.Offset(), page.PerPage
+	list, err := a.Payments.List(ctx, q, r.Fields.String("cursor"))
 	if errors.Is(err, cursor.ErrInvalid) {
 		return nil, wire.NewInvalid("cursor", "The selected cursor is invalid.")
 	}
@@ -157,28 +136,5 @@ func (a *API) listPayments(ctx context.Context, r *request) (any, error) {
 	for i := range list.Payments {
 		rows[i] = trading.PaymentOf(&list.Payments[i])
 	}
-	return wire.Page(rows, page.of(list.Total, list.Capped, list.Next)), nil
-}
-
-// SandboxPayments plays what the world does to a payment.
-type SandboxPayments interface {
-	// Play makes a payment of the integration paid, declined or charged back. amount "" is what is due.
-	Play(ctx context.Context, integrationID int64, p Played) (onramp.Payment, error)
-}
-
-// Played is a call of POST /sandbox/payment.
-type Played struct {
-	PaymentID, Outcome, Holder, Amount string
-}
-
-var playRules = wire.Rules{{"payment_id", "required|string|max:64"}, {"outcome", "required|in:paid,declined,chargeback"}, {"holder", "nullable|string|max:140"}, {"amount", "nullable|amount"}}
-
-// playPayment is POST /sandbox/payment.
-func (a *API) playPayment(ctx context.Context, r *request) (any, error) {
-	f := r.Fields
-	p, err := a.Plays.Play(ctx, r.Integration.ID, Played{f.String("payment_id"), f.String("outcome"), f.String("holder"), strings.TrimSpace(f.Get("amount").Cast())})
-	if err != nil {
-		return nil, err
-	}
-	return wire.OK(trading.Moved{PaymentID: p.ID, PaymentStatus: string(p.Status)}), nil
+	return wire.Page(rows, page.Of(list.Total, list.Capped, list.Next)), nil
 }

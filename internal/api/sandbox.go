@@ -27,7 +27,6 @@ func (a *API) sandboxRoutes() []route {
 		get("/sandbox/clock", wire.Business, nil, a.readClock),
 		post("/sandbox/clock", wire.Business, clockRules, a.moveClock).with(keyless),
 		post("/sandbox/kyc", wire.Business, sandboxKYCRules, a.decideKYC),
-		post("/sandbox/payment", wire.Business, playRules, a.playPayment),
 	}
 }
 

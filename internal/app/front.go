@@ -14,6 +14,7 @@ import (
 
 	openapi "rampa/api"
 	"rampa/internal/api"
+	"rampa/internal/api/budget"
 	"rampa/internal/api/reference"
 	"rampa/internal/console"
 	"rampa/internal/fetch"
@@ -72,7 +73,7 @@ func (a *app) newAPI(clock *sandbox.Clock) *api.API {
 		Payments: a.services.payments, Forms: a.services.customers, Fetch: fetch.New(fetch.Config{}).Get,
 		EmailKey: identity.NormalizeEmail, Countries: identity.IsCountry, Identification: a.services.customers.IdentificationHash,
 		OpenAPI: openapi.OpenAPI, Now: a.now, CallbackRule: (*integration.Integration).AllowsURL,
-		Limits: api.Limits{PerSecond: a.cfg.Limits.Rate, Burst: a.cfg.Limits.Burst, AuthFailures: a.cfg.Limits.AuthFailures}}
+		Limits: budget.Limits{PerSecond: a.cfg.Limits.Rate, Burst: a.cfg.Limits.Burst, AuthFailures: a.cfg.Limits.AuthFailures}}
 	if clock != nil {
 		c.Clock, c.Plays = clock, a.services
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,7 +12,6 @@ import (
 
 	"rampa/internal/acquirer"
 	"rampa/internal/alert"
-	"rampa/internal/api"
 	"rampa/internal/api/trading"
 	"rampa/internal/bank"
 	"rampa/internal/chain/address"
@@ -175,16 +175,14 @@ func (v *services) payFromSandboxBank(ctx context.Context, p onramp.Payment) err
 }
 
 // Play is the sandbox's call that pays a payment, has it declined or charged back.
-func (v *services) Play(ctx context.Context, integrationID int64, in api.Played) (onramp.Payment, error) {
+func (v *services) Play(ctx context.Context, integrationID int64, in trading.Played) (onramp.Payment, error) {
 	p, err := v.payments.Find(ctx, integrationID, in.PaymentID)
 	if err != nil {
 		return p, err
 	}
 	amount := p.Amount
-	if in.Amount != "" {
-		if amount, err = money.Parse(in.Amount, p.Amount.Asset()); err != nil {
-			return p, err
-		}
+	if !in.Amount.IsZero() {
+		amount = in.Amount
 	}
 	if p.Rail() == limit.Transfer {
 		err = v.playTransfer(ctx, &p, in, amount)
@@ -197,10 +195,41 @@ func (v *services) Play(ctx context.Context, integrationID int64, in api.Played)
 	return v.payments.Find(ctx, integrationID, in.PaymentID)
 }
 
+// Transfer is the sandbox's call that books transfers on an account of the integration.
+func (v *services) Transfer(ctx context.Context, integrationID int64, in trading.Incoming) (ids []string, err error) {
+	a, err := v.bank.AccountOf(ctx, integrationID, in.Amount.Asset().Code)
+	if err == nil && in.IBAN != "" {
+		a, err = v.bank.Find(ctx, integrationID, in.IBAN)
+	}
+	if err != nil {
+		return nil, err
+	}
+	incoming := make([]bank.Transaction, in.Copies)
+	for i := range incoming {
+		incoming[i] = bank.Transaction{Amount: in.Amount, BookedAt: v.payments.Now(), ValueAt: v.payments.Now(), Remittance: in.Concept, CounterpartyName: in.Name,
+			CounterpartyIBAN: cmp.Or(in.From, sandbox.PayerIBAN), EndToEndID: in.EndToEndID, BankReference: id.Alphanumeric(20)}
+	}
+	booked, err := v.bank.Book(ctx, a, incoming)
+	for _, t := range booked {
+		ids = append(ids, t.ID)
+	}
+	return ids, err
+}
+
+// Return is the sandbox's call that takes a transfer back.
+func (v *services) Return(ctx context.Context, integrationID int64, transactionID string) (string, error) {
+	t, err := v.bank.Transaction(ctx, integrationID, transactionID)
+	if err != nil {
+		return "", err
+	}
+	back, err := v.bank.Return(ctx, t.ID)
+	return back.ID, err
+}
+
 // errPlay refuses what cannot happen to a payment.
 var errPlay = errs.New(errs.Conflict, "payment_state", "This cannot happen to the payment now.")
 
-func (v *services) playTransfer(ctx context.Context, p *onramp.Payment, in api.Played, amount money.Amount) error {
+func (v *services) playTransfer(ctx context.Context, p *onramp.Payment, in trading.Played, amount money.Amount) error {
 	if in.Outcome != "paid" || p.Concept == nil {
 		return errPlay
 	}
@@ -209,7 +238,7 @@ func (v *services) playTransfer(ctx context.Context, p *onramp.Payment, in api.P
 	return err
 }
 
-func (v *services) playCharge(ctx context.Context, p *onramp.Payment, in api.Played, amount money.Amount) error {
+func (v *services) playCharge(ctx context.Context, p *onramp.Payment, in trading.Played, amount money.Amount) error {
 	charges, err := v.charges.OfPayment(ctx, p.ID)
 	if err != nil {
 		return err

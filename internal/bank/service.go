@@ -360,3 +360,16 @@ func (s *Service) Find(ctx context.Context, integrationID int64, iban string) (A
 	}
 	return a, err
 }
+
+// Transaction gives a transaction on an account of the integration. Errors: ErrNoTransaction.
+func (s *Service) Transaction(ctx context.Context, integrationID int64, id string) (Transaction, error) {
+	t, err := s.Store.Transaction(ctx, id)
+	if err != nil {
+		return t, err
+	}
+	a, err := s.Store.Account(ctx, t.AccountID)
+	if err == nil && a.IntegrationID != integrationID {
+		err = ErrNoTransaction
+	}
+	return t, err
+}

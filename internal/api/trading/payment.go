@@ -93,6 +93,29 @@ type Moved struct {
 	PaymentStatus string `json:"payment_status"`
 }
 
+// Played is a call of POST /sandbox/payment.
+type Played struct {
+	PaymentID, Outcome, Holder string
+	Amount                     money.Amount // the zero value: what is due
+}
+
+// Incoming is a call of POST /sandbox/bank-transfer.
+type Incoming struct {
+	Amount                                money.Amount
+	Concept, IBAN, Name, From, EndToEndID string
+	Copies                                int
+}
+
+// Booked is what POST /sandbox/bank-transfer gives.
+type Booked struct {
+	TransactionIDs wire.List[string] `json:"transaction_ids"`
+}
+
+// Returned is what POST /sandbox/bank-return gives.
+type Returned struct {
+	TransactionID string `json:"transaction_id"` // of the return
+}
+
 // hundredths tells an amount as the contract does: × 100 for every currency, those without decimals included.
 func hundredths(a money.Amount) int64 {
 	n := a.Units()

@@ -1,4 +1,6 @@
-package api
+// Package budget protects the partner's edge: how many requests an integration may make, and how authenticate slows down after failures.
+// It must not know what is asked.
+package budget
 
 import (
 	"math"
@@ -19,17 +21,17 @@ type Limits struct {
 	AuthFailures int // wrong pairs per minute, by key and by address, before authenticate slows down
 }
 
-// limiter counts requests by integration, in this process.
-type limiter struct {
+// Limiter counts requests by integration, in this process.
+type Limiter struct {
 	Limits
 	mu      sync.Mutex
 	buckets map[int64]*rate.Limiter
 }
 
-func newLimiter(l Limits) *limiter { return &limiter{Limits: l, buckets: map[int64]*rate.Limiter{}} }
+func NewLimiter(l Limits) *Limiter { return &Limiter{Limits: l, buckets: map[int64]*rate.Limiter{}} }
 
-// admit takes one request from the integration's budget and says what is left of it.
-func (l *limiter) admit(h http.Header, integrationID int64) bool {
+// Admit takes one request from the integration's budget and says what is left of it.
+func (l *Limiter) Admit(h http.Header, integrationID int64) bool {
 	if l.PerSecond <= 0 {
 		return true
 	}
@@ -49,17 +51,17 @@ func (l *limiter) admit(h http.Header, integrationID int64) bool {
 	return ok
 }
 
-// retryError is a refusal that says how long to wait.
-type retryError struct {
-	cause *errs.Error
-	wait  time.Duration
+// RetryError is a refusal that says how long to wait.
+type RetryError struct {
+	Cause *errs.Error
+	After time.Duration
 }
 
-func (e *retryError) Error() string { return e.cause.Error() }
+func (e *RetryError) Error() string { return e.Cause.Error() }
 
-func (e *retryError) Unwrap() error { return e.cause }
+func (e *RetryError) Unwrap() error { return e.Cause }
 
-func (e *retryError) seconds() string { return strconv.Itoa(int(math.Ceil(e.wait.Seconds()))) }
+func (e *RetryError) Seconds() string { return strconv.Itoa(int(math.Ceil(e.After.Seconds()))) }
 
 const (
 	throttleKeys    = 10_000 // bounds the memory; beyond it the oldest knowledge goes
@@ -68,8 +70,8 @@ const (
 	throttleForget  = 15 * time.Minute
 )
 
-// throttle slows authentication down after failures: by key and by address, for longer with each further one.
-type throttle struct {
+// Throttle slows authentication down after failures: by key and by address, for longer with each further one.
+type Throttle struct {
 	free int // failures without consequence
 	now  func() time.Time
 	mu   sync.Mutex
@@ -82,12 +84,12 @@ type failures struct {
 	last  time.Time
 }
 
-func newThrottle(free int, now func() time.Time) *throttle {
-	return &throttle{free: free, now: now, seen: map[string]*failures{}}
+func NewThrottle(free int, now func() time.Time) *Throttle {
+	return &Throttle{free: free, now: now, seen: map[string]*failures{}}
 }
 
-// wait gives how long this key from this address has to wait, 0 for not at all.
-func (t *throttle) wait(key, address string) time.Duration {
+// Wait gives how long this key from this address has to wait, 0 for not at all.
+func (t *Throttle) Wait(key, address string) time.Duration {
 	if t.free <= 0 {
 		return 0
 	}
@@ -102,7 +104,7 @@ func (t *throttle) wait(key, address string) time.Duration {
 	return longest
 }
 
-func (t *throttle) failed(key, address string) {
+func (t *Throttle) Failed(key, address string) {
 	if t.free <= 0 {
 		return
 	}
@@ -115,7 +117,7 @@ func (t *throttle) failed(key, address string) {
 	t.count("address "+address, t.free*addressFactor)
 }
 
-func (t *throttle) count(k string, free int) {
+func (t *Throttle) count(k string, free int) {
 	now := t.now()
 	f := t.seen[k]
 	if f == nil || now.Sub(f.last) > throttleForget {
@@ -129,8 +131,8 @@ func (t *throttle) count(k string, free int) {
 	}
 }
 
-// succeeded forgets the failures of a key; those of the address stay, or one good key would cover the guessing of others.
-func (t *throttle) succeeded(key string) {
+// Succeeded forgets the failures of a key; those of the address stay, or one good key would cover the guessing of others.
+func (t *Throttle) Succeeded(key string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.seen, "key "+key)
