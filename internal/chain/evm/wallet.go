@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,19 +56,15 @@ func nonceOf(slot string) (uint64, error) {
 	return n, nil
 }
 
-// Draft takes the first nonce that neither the chain nor the caller has used.
+// Draft takes the first nonce that neither the chain nor the caller has used. Errors: also chain.ErrRefused, where every node says that the
+// transfer would fail.
 func (w *Wallet) Draft(ctx context.Context, o chain.Order, taken []string) (chain.Draft, error) {
-	nonce, err := w.free(ctx, taken)
+	tx, err := w.unpriced(o)
 	if err != nil {
 		return chain.Draft{}, err
 	}
-	tx := &types.DynamicFeeTx{ChainID: w.network.id, Nonce: nonce}
-	to := common.HexToAddress(o.To)
-	if o.Token.Contract == "" {
-		tx.To, tx.Value = &to, new(big.Int).Set(o.Amount)
-	} else {
-		contract := common.HexToAddress(o.Token.Contract)
-		tx.To, tx.Value, tx.Data = &contract, new(big.Int), transferData(to, o.Amount)
+	if tx.Nonce, err = w.free(ctx, taken); err != nil {
+		return chain.Draft{}, err
 	}
 	held, err := w.network.Balance(ctx, w.Address(), o.Token)
 	if err != nil {
@@ -79,10 +76,30 @@ func (w *Wallet) Draft(ctx context.Context, o chain.Order, taken []string) (chai
 	if tx.Gas, err = w.gas(ctx, tx); err != nil {
 		return chain.Draft{}, err
 	}
-	if tx.GasTipCap, tx.GasFeeCap, err = w.price(ctx); err != nil {
+	p, err := w.price(ctx)
+	if err != nil {
 		return chain.Draft{}, err
 	}
-	return w.draft(ctx, o, tx)
+	tx.GasTipCap, tx.GasFeeCap = p.tip, p.limit
+	return w.draft(ctx, o, tx, p.least())
+}
+
+// unpriced is the transaction without nonce, gas and price.
+func (w *Wallet) unpriced(o chain.Order) (*types.DynamicFeeTx, error) {
+	to := common.HexToAddress(o.To)
+	switch {
+	case !common.IsHexAddress(o.To) || to == common.Address{}:
+		return nil, chain.ErrRefused.Because(errors.New("there is no such recipient"))
+	case o.Amount == nil || o.Amount.Sign() <= 0 || o.Amount.BitLen() > 256:
+		return nil, chain.ErrRefused.Because(errors.New("there is no such amount"))
+	case o.Token.Contract == "":
+		return &types.DynamicFeeTx{ChainID: w.network.id, To: &to, Value: new(big.Int).Set(o.Amount)}, nil
+	}
+	contract := common.HexToAddress(o.Token.Contract)
+	if contract == to {
+		return nil, chain.ErrRefused.Because(errors.New("what is sent to a token's own contract is lost"))
+	}
+	return &types.DynamicFeeTx{ChainID: w.network.id, To: &contract, Value: new(big.Int), Data: transferData(to, o.Amount)}, nil
 }
 
 // free gives the next nonce.
@@ -91,10 +108,7 @@ func (w *Wallet) free(ctx context.Context, taken []string) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var next uint64
-	for _, m := range mined {
-		next = max(next, m)
-	}
+	next := slices.Max(mined)
 	for _, slot := range taken {
 		n, err := nonceOf(slot)
 		if err != nil {
@@ -105,30 +119,62 @@ func (w *Wallet) free(ctx context.Context, taken []string) (uint64, error) {
 	return next, nil
 }
 
-// gas estimates what the transaction takes, with a fifth to spare.
-func (w *Wallet) gas(ctx context.Context, tx *types.DynamicFeeTx) (uint64, error) {
-	estimate, err := first(ctx, w.network, func(ctx context.Context, c *ethclient.Client) (uint64, error) {
-		n, err := c.EstimateGas(ctx, ethereum.CallMsg{From: w.address, To: tx.To, Value: tx.Value, Data: tx.Data})
-		if err != nil && strings.Contains(err.Error(), "reverted") {
-			return 0, nil // every node would say so
-		}
-		return n, err
-	})
-	switch {
-	case err != nil && strings.Contains(errors.Unwrap(err).Error(), "insufficient funds"):
-		return 0, chain.ErrFunds.Because(err)
-	case err != nil:
-		return 0, err
-	case estimate == 0:
-		return 0, chain.ErrRefused.Because(errors.New("the contract refuses the transfer"))
-	}
-	return estimate + estimate/5, nil
+// trial is what one node says of a transaction before it is sent.
+type trial struct {
+	gas  uint64 // 0: it would fail
+	poor bool
 }
 
-// price gives tip and cap: the cap outlives six full blocks of rising base fees.
-func (w *Wallet) price(ctx context.Context) (tip, limit *big.Int, err error) {
-	type prices struct{ tip, base *big.Int }
-	p, err := first(ctx, w.network, func(ctx context.Context, c *ethclient.Client) (p prices, err error) {
+// gas estimates what the transaction takes: the most that a node says, with a fifth to spare. That it would fail is believed when all say so.
+func (w *Wallet) gas(ctx context.Context, tx *types.DynamicFeeTx) (uint64, error) {
+	call := ethereum.CallMsg{From: w.address, To: tx.To, Value: tx.Value, Data: tx.Data}
+	trials, err := all(ctx, w.network, func(ctx context.Context, c *ethclient.Client) (trial, error) {
+		n, err := c.EstimateGas(ctx, call)
+		switch {
+		case err != nil && says(err.Error(), cannotPay):
+			return trial{poor: true}, nil
+		case err != nil && says(err.Error(), []string{"revert"}):
+			return trial{}, nil
+		case err != nil || len(tx.Data) == 0:
+			return trial{gas: n}, err
+		}
+		out, err := c.CallContract(ctx, call, nil)
+		if err == nil && len(out) > 0 && new(big.Int).SetBytes(out).Sign() == 0 {
+			return trial{}, nil // the contract says false; one that says nothing, as Tether's, is fine
+		}
+		return trial{gas: n}, err
+	})
+	if err != nil {
+		return 0, err
+	}
+	var most trial
+	for _, t := range trials {
+		most.gas, most.poor = max(most.gas, t.gas), most.poor || t.poor
+	}
+	switch {
+	case most.gas > 0:
+		return most.gas + most.gas/5, nil
+	case most.poor:
+		return 0, chain.ErrFunds
+	}
+	return 0, chain.ErrRefused.Because(errors.New("the contract refuses the transfer"))
+}
+
+// price is what the chain asks for gas now.
+type price struct {
+	base, tip *big.Int
+	limit     *big.Int // a cap that outlives five full blocks of rising base fees
+}
+
+// least is the cap that is worth sending: today's price and an eighth of the base fee, by which it may rise with the next block.
+func (p price) least() *big.Int {
+	n := new(big.Int).Rsh(p.base, 3)
+	return n.Add(n, p.base).Add(n, p.tip)
+}
+
+// price asks all nodes: of several answers the middle one counts, so that one that lies does not make us pay.
+func (w *Wallet) price(ctx context.Context) (price, error) {
+	answers, err := all(ctx, w.network, func(ctx context.Context, c *ethclient.Client) (p price, err error) {
 		if p.tip, err = c.SuggestGasTipCap(ctx); err != nil {
 			return p, err
 		}
@@ -142,24 +188,32 @@ func (w *Wallet) price(ctx context.Context) (tip, limit *big.Int, err error) {
 		return p, err
 	})
 	if err != nil {
-		return nil, nil, err
+		return price{}, err
 	}
-	if p.tip.Sign() == 0 {
-		p.tip = big.NewInt(1)
+	var bases, tips []*big.Int
+	for _, a := range answers {
+		bases, tips = append(bases, a.base), append(tips, a.tip)
 	}
-	return p.tip, new(big.Int).Add(p.tip, new(big.Int).Mul(p.base, big.NewInt(2))), nil
+	p := price{base: middling(bases), tip: greater(middling(tips), big.NewInt(1))}
+	p.limit = new(big.Int).Lsh(p.base, 1)
+	p.limit.Add(p.limit, p.tip)
+	return p, nil
 }
 
-// draft holds a transaction against its budget and what the wallet can pay.
-func (w *Wallet) draft(ctx context.Context, o chain.Order, tx *types.DynamicFeeTx) (chain.Draft, error) {
-	most := new(big.Int).Mul(new(big.Int).SetUint64(tx.Gas), tx.GasFeeCap)
+// draft holds a transaction against its budget and what the wallet can pay. Where the budget allows less than the cap, the cap is lowered,
+// down to the least that is worth it.
+func (w *Wallet) draft(ctx context.Context, o chain.Order, tx *types.DynamicFeeTx, least *big.Int) (chain.Draft, error) {
+	gas := new(big.Int).SetUint64(tx.Gas)
 	budget := w.budget
 	if o.Budget != nil {
 		budget = o.Budget
 	}
-	if budget != nil && most.Cmp(budget) > 0 {
-		return chain.Draft{}, chain.ErrBudget
+	if budget != nil && new(big.Int).Mul(gas, tx.GasFeeCap).Cmp(budget) > 0 {
+		if tx.GasFeeCap = new(big.Int).Div(budget, gas); tx.GasFeeCap.Cmp(least) < 0 {
+			return chain.Draft{}, chain.ErrBudget
+		}
 	}
+	most := new(big.Int).Mul(gas, tx.GasFeeCap)
 	held, err := w.network.Balance(ctx, w.Address(), chain.Token{})
 	if err != nil {
 		return chain.Draft{}, err
@@ -177,12 +231,13 @@ func (w *Wallet) Replace(ctx context.Context, d chain.Draft) (chain.Draft, error
 	if err := rlp.DecodeBytes(d.Payload, tx); err != nil {
 		return chain.Draft{}, err
 	}
-	tip, limit, err := w.price(ctx)
+	p, err := w.price(ctx)
 	if err != nil {
 		return chain.Draft{}, err
 	}
-	tx.GasTipCap, tx.GasFeeCap = greater(raised(tx.GasTipCap), tip), greater(raised(tx.GasFeeCap), limit)
-	return w.draft(ctx, d.Order, tx)
+	least := greater(raised(tx.GasFeeCap), p.least()) // nodes take nothing for less
+	tx.GasTipCap, tx.GasFeeCap = greater(raised(tx.GasTipCap), p.tip), greater(least, p.limit)
+	return w.draft(ctx, d.Order, tx, greater(least, tx.GasTipCap))
 }
 
 // raised is a quarter more, and at least one: nodes ask for a tenth.

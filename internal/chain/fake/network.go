@@ -116,7 +116,8 @@ func (n *Network) Head(ctx context.Context) (chain.Block, error) {
 	return f.blocks[views[0].head].Block, nil
 }
 
-// Find looks a transaction up: of nodes that saw it mined, the fewest confirmations count.
+// Find looks a transaction up. It is mined when half of the nodes that answer say so, and the fewest confirmations count; it is unknown
+// when all say so.
 func (n *Network) Find(ctx context.Context, hash string) (chain.Sighting, error) {
 	f := n.chain
 	f.mu.Lock()
@@ -125,13 +126,22 @@ func (n *Network) Find(ctx context.Context, hash string) (chain.Sighting, error)
 	if err != nil {
 		return chain.Sighting{}, err
 	}
-	best := chain.Sighting{State: chain.Unknown}
+	best, mined := chain.Sighting{State: chain.Unknown}, chain.Sighting{}
+	votes := 0
 	for _, v := range views {
 		s := f.find(v, hash)
-		fewer := s.State == chain.Mined && (best.State != chain.Mined || s.Confirmations < best.Confirmations)
-		if fewer || s.State == chain.Pooled && best.State == chain.Unknown {
-			best = s
+		if s.State != chain.Unknown {
+			best.State = chain.Pooled
 		}
+		if s.State != chain.Mined {
+			continue
+		}
+		if votes++; mined.State == "" || s.Confirmations < mined.Confirmations {
+			mined = s
+		}
+	}
+	if votes > 0 && 2*votes >= len(views) {
+		return mined, nil
 	}
 	return best, nil
 }
