@@ -85,7 +85,7 @@ func (a *app) newPages() (http.Handler, error) {
 	if a.cfg.Legal.Dir != "" {
 		texts = os.DirFS(a.cfg.Legal.Dir)
 	}
-	return pages.New(pages.Config{Gate: a.services.customers, Editor: a.services.customers, Papers: a.services.customers, Declarations: a.services.onboarding, Logos: a.storage.store.Integrations(),
+	return pages.New(pages.Config{Gate: a.services.customers, Editor: a.services.customers, Papers: a.services.customers, Declarations: a.services.onboarding, Payments: a.services.payments, Choices: a.services.payments, Logos: a.storage.store.Integrations(),
 		Rules: kyb.Rules(), Legal: legal.Config{Dir: texts, Version: a.legalVersion()}, Secure: a.https(), Now: a.now,
 		NewID: func() string { return id.UUID(a.now()) }, Log: a.log,
 		Address: func(r *http.Request) string { return web.Address(r.Context()) }, RequestID: web.RequestID})

@@ -201,3 +201,13 @@ type Method struct {
 	Name  string
 	Terms Terms
 }
+
+// Refunding reports whether money is on its way back.
+func (p *Payment) Refunding() bool {
+	for _, r := range p.Refunds {
+		if r.State == RefundRequested || r.State == RefundSent {
+			return true
+		}
+	}
+	return false
+}

@@ -1,4 +1,4 @@
-// Package pages serves what people outside see without an account: the hosted forms (pages/kyb, pages/kyc, pages/onboarding), the legal texts
+// Package pages serves what people outside see without an account: the hosted forms (pages/kyb, pages/kyc, pages/onboarding), the payment pages (pages/gateway), the legal texts
 // they accept, the logos they show and the static files of all of them. It is the one entry to them: app knows no other.
 //
 // It must not know storage, jobs or the partner API.
@@ -14,6 +14,7 @@ import (
 
 	rules "rampa/internal/kyb"
 	"rampa/internal/pages/frame"
+	"rampa/internal/pages/gateway"
 	"rampa/internal/pages/kyb"
 	"rampa/internal/pages/kyc"
 	"rampa/internal/pages/legal"
@@ -37,12 +38,15 @@ type Config struct {
 	Logos  Logos // nil: no logos
 	// Declarations is the service of the enhanced declarations.
 	Declarations onboarding.Declarations
-	Rules        *rules.Ruleset
-	Legal        legal.Config
-	Secure       bool // the public URL is https: cookies are Secure, with the __Host- prefix
-	Now          func() time.Time
-	NewID        func() string // ids of people and companies
-	Log          *slog.Logger
+	// Payments and Choices are the service of the payments.
+	Payments gateway.Payments
+	Choices  gateway.Choices
+	Rules    *rules.Ruleset
+	Legal    legal.Config
+	Secure   bool // the public URL is https: cookies are Secure, with the __Host- prefix
+	Now      func() time.Time
+	NewID    func() string // ids of people and companies
+	Log      *slog.Logger
 	// Address gives the visitor's address behind trusted proxies; RequestID the id of the request.
 	Address   func(*http.Request) string
 	RequestID func(context.Context) string
@@ -54,7 +58,7 @@ type handler struct {
 	texts legal.Texts
 }
 
-// New makes the handler of /kyb/, /kyc/, /onboarding/, /legal/, /static/ and /brand/. It fails when a template, a text or a legal text is broken.
+// New makes the handler of /kyb/, /kyc/, /onboarding/, /payment/, /gateway/, /legal/, /static/ and /brand/. It fails when a template, a text or a legal text is broken.
 func New(c Config) (http.Handler, error) {
 	shared := frame.Config{Secure: c.Secure, Logos: c.Logos != nil, Now: c.Now, Log: c.Log, Address: c.Address, RequestID: c.RequestID}
 	own, err := frame.New(shared, files)
@@ -77,6 +81,10 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	payments, err := gateway.New(gateway.Config{Config: shared, Payments: c.Payments, Choices: c.Choices, Terms: texts.Version})
+	if err != nil {
+		return nil, err
+	}
 	h := &handler{Config: c, frame: own, texts: texts}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", own.UI.Static())
@@ -85,6 +93,8 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("/kyb/", companies)
 	mux.Handle("/kyc/", people)
 	mux.Handle("/onboarding/", declarations)
+	mux.Handle("/payment/", payments)
+	mux.Handle("/gateway/", payments)
 	mux.HandleFunc("/", h.page(func(*frame.Visit) error { return frame.ErrNoPage }))
 	return own.Guard(mux, h.page(func(*frame.Visit) error { return frame.ErrForeign })), nil
 }

@@ -24,6 +24,10 @@ var Statuses = map[string]int{
 	"not_editable":       http.StatusConflict,
 	"stage_conflict":     http.StatusConflict,
 	"document_not_found": http.StatusNotFound,
+	"payment_not_found":  http.StatusNotFound,
+	"payment_state":      http.StatusConflict,
+	"chain_unavailable":  http.StatusServiceUnavailable,
+	"price_unavailable":  http.StatusServiceUnavailable,
 }
 
 // final are the failures after which the form has nothing more to offer.

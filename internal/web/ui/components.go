@@ -11,6 +11,7 @@ type Page struct {
 	Title  string // the h1 and the window's title
 	Brand  Brand
 	Path   string // the page's own path, for the language switch; "" = no switch
+	Query  string // what the path needs besides: "token=…"
 	Nav    []NavItem
 	User   *User
 	Wide   bool // the console's width instead of the form's
