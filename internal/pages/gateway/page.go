@@ -105,7 +105,7 @@ func (v *visit) payPage(status int, form *ui.Form) error {
 	page := payPage{payment: v.payment(v.Words.T("pay.title"), form)}
 	for _, m := range v.Pay.Methods {
 		page.Methods = append(page.Methods, ui.Option{Value: m.Code, Label: v.Words.T("method." + strings.ToLower(m.Code)),
-			Hint: v.Words.T("pay.method.hint", "tokens", v.amount(m.Terms.Tokens), "fee", v.amount(m.Terms.ServiceFee))})
+			Hint: v.Words.T("pay.offer", "tokens", v.amount(m.Terms.Tokens), "fee", v.amount(m.Terms.ServiceFee))})
 	}
 	page.Summary.Change = &ui.Link{Label: v.Words.T("sum.wallet"), Href: v.home() + "?step=wallet"}
 	return v.Render(status, "pay", &page)
@@ -167,7 +167,7 @@ func (v *visit) transferPage() error {
 	c := p.Concept
 	page := transferPage{payment: v.payment(v.Words.T("transfer.title", "amount", v.amount(p.Due())), nil), IBAN: c.Account.IBAN, Grouped: grouped(c.Account.IBAN), BIC: c.Account.BIC,
 		Holder: c.Account.Holder, Concept: fmt.Sprint(c.Number), Reference: c.Reference, Due: v.amount(p.Due()), DueText: p.Due().Fixed(),
-		Until: v.Words.Date(p.ExpiresAt), FromBank: v.Pay.PayFromBank, Announced: p.Status == onramp.PendingBank}
+		Until: v.Words.Moment(p.ExpiresAt), FromBank: v.Pay.PayFromBank, Announced: p.Status == onramp.PendingBank}
 	if p.Received.Sign() > 0 {
 		page.Missing = v.amount(p.Due())
 	}
@@ -246,7 +246,7 @@ func (v *visit) status() error { return v.statusPage(http.StatusOK, nil) }
 func (v *visit) statusPage(code int, form *ui.Form) error {
 	p := &v.Pay.Payment
 	key := v.situation()
-	words := []string{"amount", v.amount(p.Amount), "tokens", v.amount(p.Terms.Tokens), "due", v.amount(p.Due()), "received", v.amount(p.Received), "until", v.Words.Date(p.ExpiresAt), "chain", v.Pay.ChainName}
+	words := []string{"amount", v.amount(p.Amount), "tokens", v.amount(p.Terms.Tokens), "due", v.amount(p.Due()), "received", v.amount(p.Received), "until", v.Words.Moment(p.ExpiresAt), "chain", v.Pay.ChainName}
 	page := statusPage{payment: v.payment(v.Words.T("status."+key+".title", words...), form), Lead: v.Words.T("status."+key+".text", words...), Next: v.Words.T("status."+key+".next", words...),
 		Tag: ui.Tag{Kind: kinds[p.Status], Label: v.Words.T("state." + string(p.Status))}, Callback: v.Pay.CallbackURL, Explorer: v.Pay.Explorer, Wallet: p.Wallet.Address}
 	if !p.Status.Over() || p.Refunding() {
@@ -297,7 +297,7 @@ func (v *visit) timeline() []moment {
 		if i == len(p.History)-1 && !p.Status.Over() {
 			state = "current"
 		}
-		out = append(out, moment{state, v.Words.T("state." + string(s.Status)), v.Words.Date(s.At)})
+		out = append(out, moment{state, v.Words.T("state." + string(s.Status)), v.Words.Moment(s.At)})
 	}
 	if p.Status == onramp.Started || p.Status == onramp.PendingBank {
 		out = append(out, moment{"todo", v.Words.T("state.payment_received"), ""})
@@ -321,6 +321,6 @@ func (v *visit) receipt() error {
 	}
 	page := receiptPage{payment: v.payment(v.Words.T("receipt.title"), nil)}
 	page.Summary.Rows = append(page.Summary.Rows, ui.Row(v.Words.T("receipt.method"), v.method()), ui.Row(v.Words.T("receipt.paid"), v.amount(p.Received)),
-		ui.Row(v.Words.T("receipt.date"), v.Words.Date(p.History[len(p.History)-1].At)), ui.Row(v.Words.T("receipt.txid"), p.TxHash), ui.Row(v.Words.T("receipt.id"), p.ID))
+		ui.Row(v.Words.T("receipt.date"), v.Words.Moment(p.History[len(p.History)-1].At)), ui.Row(v.Words.T("receipt.txid"), p.TxHash), ui.Row(v.Words.T("receipt.id"), p.ID))
 	return v.Render(http.StatusOK, "receipt", &page)
 }
