@@ -1,6 +1,6 @@
 # `make` alone says what there is. Every target works from a bare Debian machine with Go.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench build soak renew-disposable
+.PHONY: help run test check bench build soak renew-disposable contracts
 
 # No source control hosts behind the module proxy, and cgo for the race detector only.
 export GOPROXY := $(shell go env GOPROXY | sed 's/,direct$$//')
@@ -34,3 +34,6 @@ soak: ## the long tests: 1,000 kills and whatever else takes an hour
 
 renew-disposable: ## renew the embedded list of disposable e-mail domains from npm
 	cd internal/identity/disposable && sh renew.sh
+
+contracts: ## compile the sandbox's test coin with npm's solc
+	sh internal/sandbox/token/compile.sh

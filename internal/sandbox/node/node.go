@@ -127,7 +127,7 @@ func settings() *ethconfig.Config {
 	rich := new(big.Int).Mul(big.NewInt(1_000_000_000), big.NewInt(params.Ether))
 	maps.Copy(alloc, types.GenesisAlloc{Address(Faucet()): {Balance: rich}, Address(issuer()): {Balance: rich}})
 	c.Genesis = &core.Genesis{Config: &rules, GasLimit: c.Miner.GasCeil, Alloc: alloc}
-	c.NetworkId, c.SyncMode, c.StateScheme, c.NoPruning = ChainID, ethconfig.FullSync, rawdb.HashScheme, false
+	c.NetworkId, c.SyncMode, c.StateScheme, c.NoPruning = ChainID, ethconfig.FullSync, rawdb.HashScheme, true
 	c.SnapshotCache, c.DatabaseCache, c.TrieCleanCache, c.TrieDirtyCache, c.LogNoHistory = 0, 32, 32, 32, true
 	c.Miner.GasPrice = big.NewInt(1) // whatever the pool takes is mined
 	c.TxPool.Journal, c.TxPool.NoLocals, c.TxPool.AccountQueue, c.TxPool.AccountSlots = "", true, 4096, 4096
