@@ -91,13 +91,14 @@ type Sighting struct {
 // one that lags or lies is outvoted where it matters (see each method).
 type Network interface {
 	Head(ctx context.Context) (Block, error)
-	// Find looks a transaction up. It is Unknown only when every endpoint that answers says so.
+	// Find looks a transaction up. It is Unknown only when every endpoint that answers says so, and Mined only when half of them do.
 	Find(ctx context.Context, hash string) (Sighting, error)
 	// Spent tells by which finality a slot of an address was used up: 0 when it is free, else the confirmations of the
-	// transaction that used it. The smallest that any endpoint says counts.
+	// transaction that used it. The smallest that any endpoint says counts, and where no more than half of them answer it is 0.
 	Spent(ctx context.Context, from, slot string) (confirmations int64, err error)
-	// Broadcast sends a signed transaction to every endpoint. What is known already is no error. Errors: ErrUsed, ErrRefused,
-	// ErrUnavailable; after ErrUnavailable it may have been sent all the same.
+	// Broadcast sends a signed transaction to every endpoint. What is known already is no error. Errors: ErrUsed, ErrRefused, ErrFunds
+	// and ErrBudget (the sender cannot pay, or the fee is too low: now, it may be taken later), ErrUnavailable; after that one it may
+	// have been sent all the same.
 	Broadcast(ctx context.Context, raw []byte) error
 	// Balance gives base units. Of several answers the smallest counts.
 	Balance(ctx context.Context, address string, token Token) (*big.Int, error)
@@ -107,8 +108,8 @@ type Network interface {
 type Wallet interface {
 	Address() string
 	// Draft makes a transaction that uses up free slots only. Taken are the slots of all transactions from this address that
-	// are not final yet, and the last one that was ever given out, whatever became of it. Errors: ErrFunds, ErrBudget,
-	// ErrUnavailable.
+	// are not final yet, and the last one that was ever given out, whatever became of it. Errors: ErrFunds, ErrBudget, ErrRefused
+	// (the transfer would fail, as far as every endpoint can tell), ErrUnavailable.
 	Draft(ctx context.Context, o Order, taken []string) (Draft, error)
 	// Replace makes the same transaction with a higher fee and the same slots, or more of them, so that of both only one can
 	// ever be mined. Errors: ErrBudget, ErrFunds, ErrUnavailable.
