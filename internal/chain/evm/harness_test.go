@@ -64,17 +64,16 @@ var quiet = sync.OnceFunc(func() { gethlog.SetDefault(gethlog.NewLogger(gethlog.
 func geth(t *testing.T) *world {
 	t.Helper()
 	quiet()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var backend *simulated.Backend
+	port := 0
+	for range 5 { // somebody else may take the port in between
+		if backend, port = tryGeth(t); backend != nil {
+			break
+		}
 	}
-	port := l.Addr().(*net.TCPAddr).Port
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
+	if backend == nil {
+		t.Fatal("the node does not start")
 	}
-	backend := simulated.NewBackend(types.GenesisAlloc{addressOf("faucet"): {Balance: ether(1_000_000)}}, func(n *gethnode.Config, _ *ethconfig.Config) {
-		n.HTTPHost, n.HTTPPort, n.HTTPModules, n.IPCPath = "127.0.0.1", port, []string{"eth", "txpool"}, ""
-	})
 	w := &world{url: fmt.Sprintf("http://127.0.0.1:%d", port), id: 1337}
 	w.dial(t)
 	t.Cleanup(func() { _ = backend.Close() })
@@ -104,6 +103,28 @@ func geth(t *testing.T) *world {
 		}
 	}
 	return w
+}
+
+func tryGeth(t *testing.T) (backend *simulated.Backend, port int) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port = l.Addr().(*net.TCPAddr).Port
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if problem := recover(); problem != nil {
+			t.Logf("port %d: %v", port, problem)
+			backend = nil
+		}
+	}()
+	backend = simulated.NewBackend(types.GenesisAlloc{addressOf("faucet"): {Balance: ether(1_000_000)}}, func(n *gethnode.Config, _ *ethconfig.Config) {
+		n.HTTPHost, n.HTTPPort, n.HTTPModules, n.IPCPath = "127.0.0.1", port, []string{"eth", "txpool"}, ""
+	})
+	return backend, port
 }
 
 // settle waits until the pool has seen the newest block: nothing waits in it any more.
@@ -271,7 +292,7 @@ func (keys) Sign(_ context.Context, name string, digest [32]byte) (s chain.Signa
 
 func (w *world) network(t *testing.T, endpoints ...string) *evm.Network {
 	t.Helper()
-	n, err := evm.Dial(t.Context(), evm.Config{ChainID: w.id, Endpoints: endpoints, Timeout: 5 * time.Second})
+	n, err := evm.Dial(t.Context(), evm.Config{ChainID: w.id, Endpoints: endpoints, Timeout: patient})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,15 +309,12 @@ func (w *world) wallet(t *testing.T, n *evm.Network, key string) *evm.Wallet {
 	return wallet
 }
 
-// dead is where nobody listens.
-func dead(t *testing.T) string {
+// dead is an endpoint that never answers.
+func (w *world) dead(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return "http://" + l.Addr().String()
+	l := w.liar(t)
+	l.say("", resets, "*")
+	return l.url
 }
 
 func (w *world) harness(t *testing.T) chaintest.Harness {
@@ -306,7 +324,7 @@ func (w *world) harness(t *testing.T) chaintest.Harness {
 	w.fund(t, addressOf("treasury"))
 	recipients := 0
 	return chaintest.Harness{
-		Network: n, Partial: w.network(t, dead(t), w.url), Dead: w.network(t, dead(t), dead(t)),
+		Network: n, Partial: w.network(t, w.dead(t), w.url), Dead: w.network(t, w.dead(t), w.dead(t)),
 		Wallet: treasury, Poor: w.wallet(t, n, "poor"), Native: native, Token: w.coin(t, addressOf("treasury")),
 		Recipient: func(*testing.T) string { recipients++; return addressOf(fmt.Sprint("recipient ", recipients)).Hex() },
 		Mine:      w.mine, Reorg: w.reorg,

@@ -235,7 +235,7 @@ func TestATransferToARecipientThatRefusesFailsAndCosts(t *testing.T) {
 func TestNoCoinsComeOrGoWhateverTheChainDoes(t *testing.T) {
 	t.Parallel()
 	labels := map[string]int{}
-	for seed := range uint64(200) {
+	for seed := range uint64(100) {
 		trace := disturb(t, seed, labels)
 		if seed%50 == 0 {
 			if diff := cmp.Diff(trace, disturb(t, seed, labels)); diff != "" {
