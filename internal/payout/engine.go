@@ -205,9 +205,12 @@ func (r *run) signAll(ctx context.Context) (int, error) {
 		}
 		taken = append(taken, ready[i].attempt.Slots...)
 	}
+	gap := false // a slot that was drafted stays unused: what was drafted on top of it would wait for it for ever
 	return r.each(ctx, all, func(ctx context.Context, tx Tx, p *Payout, i int) (bool, error) {
-		if p.State != Reserved {
-			return false, nil // cancelled meanwhile: its slot is free again
+		gap = gap && i > 0
+		if gap || p.State != Reserved { // cancelled meanwhile
+			gap = gap || len(ready[i].attempt.Slots) > 0
+			return false, nil
 		}
 		switch a := ready[i]; {
 		case a.refused:
@@ -219,11 +222,13 @@ func (r *run) signAll(ctx context.Context) (int, error) {
 		case a.waits != "":
 			return false, r.putOff(ctx, tx, p, a.waits)
 		default:
-			if err := tx.InsertAttempt(ctx, r.sender, p.ID, a.attempt); err != nil {
-				return false, err
+			err := tx.InsertAttempt(ctx, r.sender, p.ID, a.attempt)
+			if err == nil {
+				p.State, p.Waits, p.DueAt = Signed, "", r.Now()
+				err = r.moved(ctx, tx, p, system)
 			}
-			p.State, p.Waits, p.DueAt = Signed, "", r.Now()
-			return true, r.moved(ctx, tx, p, system)
+			gap = err != nil
+			return true, err
 		}
 	})
 }

@@ -3,6 +3,7 @@ package payout
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"rampa/internal/chain"
@@ -18,7 +19,7 @@ type outcome struct {
 
 // followAll looks for what was broadcast, sends it again where it is lost, and settles what is final.
 func (r *run) followAll(ctx context.Context) (int, error) {
-	all, err := r.due(ctx, Broadcast, Seen)
+	all, err := r.due(ctx, Broadcast, Seen, Final)
 	if err != nil || len(all) == 0 {
 		return 0, err
 	}
@@ -49,6 +50,9 @@ func (r *run) look(ctx context.Context, p *Payout) (o outcome, err error) {
 	}
 	last := &p.Attempts[len(p.Attempts)-1]
 	switch {
+	case p.State == Final && o.mined == nil:
+		o.event = Vanished
+	case p.State == Final:
 	case o.mined != nil && o.seen.Confirmations >= r.Confirmations && o.seen.Failed:
 		o.event = Reverted
 	case o.mined != nil && o.seen.Confirmations >= r.Confirmations:
@@ -74,6 +78,42 @@ func (r *run) again(ctx context.Context, p *Payout, last *Attempt) {
 	if err := r.Broadcast(ctx, last.Raw); err != nil && !errors.Is(err, chain.ErrUsed) {
 		r.Log.Warn("a transaction was not taken", "payout", p.ID, "error", err)
 	}
+}
+
+// still keeps a final payout that is final still. Another block may have taken it in meanwhile, another of its attempts, at another cost.
+func (r *run) still(ctx context.Context, tx Tx, p *Payout, o outcome) error {
+	p.DueAt = r.watched(p, o.seen)
+	if o.seen.Fee.Cmp(p.Cost) == 0 && o.mined.Hash == p.Hash {
+		return tx.UpdatePayout(ctx, *p)
+	}
+	if err := r.bookCost(ctx, tx, r.sender, r.costOf(p, o)); err != nil {
+		return err
+	}
+	p.Cost, p.Hash = o.seen.Fee, o.mined.Hash
+	return r.moved(ctx, tx, p, system)
+}
+
+// costOf is what a payout costs where it is mined now. A block may come, go and come back: each time is a booking of its own, once, since
+// the same transaction keeps what was booked.
+func (r *run) costOf(p *Payout, o outcome) cost {
+	return cost{fmt.Sprintf("payout/%s/cost/%d/%s", p.ID, r.Now().UnixMicro(), o.seen.Block.Hash), o.seen.Fee, p.Cost}
+}
+
+const (
+	watchEvery = 30 * time.Second
+	watchFor   = 10 * time.Minute // where blocks are rare
+)
+
+// watched is when a final payout is looked at again; zero when nothing takes it back any more.
+func (r *run) watched(p *Payout, seen chain.Sighting) time.Time {
+	deep := r.Watch
+	if deep == 0 {
+		deep = 4 * r.Confirmations
+	}
+	if seen.Confirmations >= deep || r.Now().Sub(p.FinalAt) > watchFor {
+		return time.Time{}
+	}
+	return r.Now().Add(watchEvery)
 }
 
 // replacement is the same transaction for a higher fee; nil when the budget does not allow one.
@@ -129,10 +169,13 @@ func (r *run) lost(ctx context.Context, p *Payout, last *Attempt) (*Attempt, err
 
 // conclude does what the world says.
 func (r *run) conclude(ctx context.Context, tx Tx, p *Payout, o outcome) (bool, error) {
-	if p.State != Broadcast && p.State != Seen {
+	if p.State != Broadcast && p.State != Seen && p.State != Final {
 		return false, nil
 	}
 	p.DueAt = r.Now().Add(soon)
+	if p.State == Final && o.event == "" {
+		return false, r.still(ctx, tx, p, o)
+	}
 	if o.attempt != nil {
 		if err := tx.InsertAttempt(ctx, r.sender, p.ID, *o.attempt); err != nil {
 			return false, err
@@ -160,8 +203,10 @@ func (r *run) conclude(ctx context.Context, tx Tx, p *Payout, o outcome) (bool, 
 		}
 		return true, r.Owner.PayoutMoved(ctx, *p)
 	case Confirmed, Reverted:
+		booked := r.costOf(p, o)
 		p.Hash, p.Cost, p.FinalAt, p.DueAt = o.mined.Hash, o.seen.Fee, r.Now(), time.Time{}
 		if o.event == Confirmed {
+			p.DueAt = r.watched(p, o.seen)
 			err = r.settle(ctx, p)
 		} else {
 			err = r.release(ctx, p)
@@ -169,7 +214,7 @@ func (r *run) conclude(ctx context.Context, tx Tx, p *Payout, o outcome) (bool, 
 		if err != nil {
 			return false, err
 		}
-		if err := r.bookCost(ctx, tx, r.sender, p); err != nil {
+		if err := r.bookCost(ctx, tx, r.sender, booked); err != nil {
 			return false, err
 		}
 	}

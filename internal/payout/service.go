@@ -82,6 +82,7 @@ type Chain struct {
 	Native        chain.Token
 	Tokens        map[string]chain.Token // by asset code, the native one included
 	Confirmations int64                  // that make a payout final
+	Watch         int64                  // confirmations until which a final one is looked at; 0: four times as many
 	StuckAfter    time.Duration          // in the pool; then it is replaced for a higher fee
 }
 
@@ -265,23 +266,23 @@ func (s *Service) settle(ctx context.Context, p *Payout) error {
 	return err
 }
 
-// bookCost books what a transaction cost. The ledger counts coarser than the chain: it books a unit too much at most, and remembers
-// how much of it.
-func (s *Service) bookCost(ctx context.Context, tx Tx, at Sender, p *Payout) error {
-	native := s.Chains[p.Chain].Native
+// bookCost books what a transaction cost, beyond what was booked of it before a reorganisation. The ledger counts coarser than the chain: it
+// books a unit too much at most, and remembers how much of it.
+func (s *Service) bookCost(ctx context.Context, tx Tx, at Sender, c cost) error {
+	native := s.Chains[at.Chain].Native
 	credit, err := tx.Credit(ctx, at)
 	if err != nil {
 		return err
 	}
-	owed := new(big.Int).Sub(p.Cost, credit)
-	if owed.Sign() <= 0 {
-		return tx.SetCredit(ctx, at, owed.Neg(owed))
+	owed := new(big.Int).Sub(c.is, credit)
+	if c.was != nil {
+		owed.Sub(owed, c.was)
 	}
-	amount, dust, err := money.FromBase(owed, native.Decimals, native.Asset)
+	amount, dust, err := money.FromBase(owed, native.Decimals, native.Asset) // toward nothing: of less than nothing, a unit too little is taken back
 	if err != nil {
 		return err
 	}
-	credit = new(big.Int)
+	credit = new(big.Int).Neg(dust)
 	if dust.Sign() > 0 {
 		unit, err := money.New(1, native.Asset).Base(native.Decimals)
 		if err != nil {
@@ -290,13 +291,19 @@ func (s *Service) bookCost(ctx context.Context, tx Tx, at Sender, p *Payout) err
 		if amount, err = amount.Add(money.New(1, native.Asset)); err != nil {
 			return err
 		}
-		credit.Sub(unit, dust)
+		credit.Add(credit, unit)
 	}
-	if err := tx.SetCredit(ctx, at, credit); err != nil {
+	if err := tx.SetCredit(ctx, at, credit); err != nil || amount.IsZero() {
 		return err
 	}
-	_, err = s.Ledger.Post(ctx, ledger.Transfer{Key: "payout/" + p.ID + "/cost", Kind: "payout.cost", By: system, Entries: []ledger.Entry{
-		{Account: ledger.Account{Purpose: ledger.Network, Detail: p.Chain, Asset: native.Asset}, Amount: amount},
-		{Account: ledger.Account{Purpose: ledger.Treasury, Detail: p.Chain, Asset: native.Asset}, Amount: amount.Neg()}}})
+	_, err = s.Ledger.Post(ctx, ledger.Transfer{Key: c.key, Kind: "payout.cost", By: system, Entries: []ledger.Entry{
+		{Account: ledger.Account{Purpose: ledger.Network, Detail: at.Chain, Asset: native.Asset}, Amount: amount},
+		{Account: ledger.Account{Purpose: ledger.Treasury, Detail: at.Chain, Asset: native.Asset}, Amount: amount.Neg()}}})
 	return err
+}
+
+// cost is what the mined transaction of a payout cost.
+type cost struct {
+	key     string
+	is, was *big.Int // was: booked before; nil: nothing
 }

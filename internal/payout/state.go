@@ -29,7 +29,7 @@ var moves = map[State]map[Event]State{
 	Signed:    {Sent: Broadcast, Included: Seen, Confirmed: Final, Reverted: Failed},
 	Broadcast: {Included: Seen, Confirmed: Final, Reverted: Failed},
 	Seen:      {Vanished: Broadcast, Confirmed: Final, Reverted: Failed},
-	Final:     {},
+	Final:     {Vanished: Broadcast}, // a reorganisation deeper than what counts as final
 	Failed:    {},
 	Cancelled: {},
 }
