@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"rampa/internal/chain"
 	"rampa/internal/chain/evm"
 	"rampa/internal/chain/signer"
+	"rampa/internal/errs"
 	"rampa/internal/ledger"
 	"rampa/internal/money"
 	"rampa/internal/payout"
@@ -40,7 +42,7 @@ func newChains(w *world, s *storage, matrix *asset.Matrix) (c chains, moved *ass
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startup)
 	defer cancel()
-	if c.node, err = node.Open(node.Config{Folder: filepath.Join(s.data, "chain"), Log: w.log}); err != nil {
+	if c.node, err = node.Open(node.Config{Folder: filepath.Join(s.data, "chain"), Listen: w.cfg.HTTP.RPCListen, Now: w.now, Log: w.log}); err != nil {
 		return c, moved, err
 	}
 	s.close = append(s.close, c.node.Close)
@@ -100,30 +102,41 @@ const opening = 1_000_000
 func (a *app) fundTreasury(ctx context.Context) error {
 	for code, n := range a.services.networks {
 		for _, t := range n.Tokens {
-			key := "sandbox/treasury/" + code + "/" + t.Asset.Code
-			if _, err := a.services.ledger.Transfer(ctx, key); err == nil {
-				continue
-			}
-			whole, err := money.Parse(fmt.Sprint(opening), t.Asset)
-			if err != nil {
-				return err
-			}
-			base, err := whole.Base(t.Decimals)
-			if err != nil {
-				return err
-			}
-			if err := a.mint(ctx, n.Wallet.Address(), t, base); err != nil {
-				return err
-			}
-			_, err = a.services.ledger.Post(ctx, ledger.Transfer{Key: key, Kind: "treasury.opened", By: audit.System("sandbox"), Entries: []ledger.Entry{
-				{Account: ledger.Account{Purpose: ledger.Treasury, Detail: code, Asset: t.Asset}, Amount: whole},
-				{Account: ledger.Account{Purpose: ledger.Equity, Detail: "treasury", Asset: t.Asset}, Amount: whole.Neg()}}})
-			if err != nil {
-				return err
+			if err := a.openTreasury(ctx, code, n, t); err != nil {
+				return fmt.Errorf("fund the treasury of %s with %s: %w", code, t.Asset.Code, err)
 			}
 		}
 	}
 	return nil
+}
+
+// openTreasury does it for one coin. A start that was killed in the middle has given the coins already: the next one gives what is missing.
+func (a *app) openTreasury(ctx context.Context, code string, n payout.Chain, t chain.Token) error {
+	key := "sandbox/treasury/" + code + "/" + t.Asset.Code
+	if _, err := a.services.ledger.Transfer(ctx, key); errs.KindOf(err) != errs.NotFound {
+		return err
+	}
+	whole, err := money.Parse(strconv.Itoa(opening), t.Asset)
+	if err != nil {
+		return err
+	}
+	base, err := whole.Base(t.Decimals)
+	if err != nil {
+		return err
+	}
+	there, err := n.Balance(ctx, n.Wallet.Address(), t)
+	if err != nil {
+		return err
+	}
+	if missing := new(big.Int).Sub(base, there); missing.Sign() > 0 {
+		if err := a.mint(ctx, n.Wallet.Address(), t, missing); err != nil {
+			return err
+		}
+	}
+	_, err = a.services.ledger.Post(ctx, ledger.Transfer{Key: key, Kind: "treasury.opened", By: audit.System("sandbox"), Entries: []ledger.Entry{
+		{Account: ledger.Account{Purpose: ledger.Treasury, Detail: code, Asset: t.Asset}, Amount: whole},
+		{Account: ledger.Account{Purpose: ledger.Equity, Detail: "treasury", Asset: t.Asset}, Amount: whole.Neg()}}})
+	return err
 }
 
 func (a *app) mint(ctx context.Context, to string, t chain.Token, base *big.Int) (err error) {

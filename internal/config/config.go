@@ -52,6 +52,7 @@ type HTTP struct {
 	PublicURL      string         // base of the links that people get, without a slash at the end; "" = as listened on
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-For is believed
 	DrainTimeout   time.Duration  // how long requests may take to end after SIGTERM
+	RPCListen      string         // host:port of the sandbox chain's JSON-RPC; "" = loopback, the port of the last time
 }
 
 // Storage is where things are kept.

@@ -103,6 +103,14 @@ func storageOptions() []Option {
 		{Name: "ephemeral", Group: group, Kind: Switch, Only: Sandbox,
 			Help: "keep nothing once it ends",
 			set:  func(c *Config, s string) (err error) { c.Storage.Ephemeral, err = parseSwitch(s); return }},
+		{Name: "rpc-listen", Value: "HOST:PORT", Group: group, Only: Sandbox,
+			Help: "address of the sandbox chain's JSON-RPC (default: loopback, the port of the last time)",
+			set: func(c *Config, s string) (err error) {
+				if s != "" {
+					c.HTTP.RPCListen, err = parseListen(s)
+				}
+				return err
+			}},
 		{Name: "db", Value: "DATABASE", Group: group, Kind: Masked, Default: "sqlite",
 			Help: "sqlite (in the data folder), sqlite:PATH or postgres://…",
 			set:  func(c *Config, s string) error { c.Storage.DB = Database(s); return c.Storage.DB.Check() }},

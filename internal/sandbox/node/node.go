@@ -3,6 +3,7 @@
 package node
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -141,7 +142,7 @@ func (n *Node) address() (host string, port int, err error) {
 		if err == nil {
 			port, err = strconv.Atoi(text)
 		}
-		return host, port, err
+		return cmp.Or(host, "0.0.0.0"), port, err
 	}
 	host = "127.0.0.1"
 	if err := n.read("port.json", &port); err != nil || port == 0 {
