@@ -33,7 +33,7 @@ func TestATransferCountsByWhatItsContractLogged(t *testing.T) {
 		coin     string
 		failed   bool
 		received int64
-	}{{"Silent", false, 1_000_000}, {"Refusing", true, 0}, {"Taxed", true, 990_000}, {"Boasting", true, 0}} {
+	}{{"Silent", false, 1_000_000}, {"Refusing", true, 0}, {"Taxed", true, 990_000}, {"Boasting", true, 0}, {"Diverting", true, 0}} {
 		t.Run(c.coin, func(t *testing.T) {
 			coin := w.hostile(t, c.coin)
 			o := chain.Order{To: addressOf("holder of " + c.coin).Hex(), Token: coin, Amount: big.NewInt(1_000_000)}

@@ -345,6 +345,28 @@ func TestAnEndpointOfAnotherChainIsNeverUsed(t *testing.T) {
 	}
 }
 
+func TestATransactionOfAnotherChainIsRefusedBeforeANodeSeesIt(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	_, signed := w.pay(t)
+	elsewhere := w.world.liar(t)
+	elsewhere.set(func(c call, truth func() (json.RawMessage, int)) (json.RawMessage, int) {
+		if c.Method == "eth_chainId" {
+			return json.RawMessage(`"0x38"`), 0
+		}
+		return truth()
+	})
+	n, err := evm.Dial(t.Context(), evm.Config{ChainID: 56, Endpoints: []string{elsewhere.url}, Timeout: patient})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(n.Close)
+	if err := n.Broadcast(t.Context(), signed.Raw); !errors.Is(err, chain.ErrRefused) {
+		t.Errorf("broadcast: %v", err)
+	}
+	w.wantState(t, signed.Hash, chain.Unknown, 0)
+}
+
 func TestSecretsOfEndpointsAreInNoError(t *testing.T) {
 	t.Parallel()
 	w := open(t)

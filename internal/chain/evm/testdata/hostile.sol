@@ -60,3 +60,11 @@ contract Boasting is Base {
         return true;
     }
 }
+
+// Diverting sends all of it to somebody else.
+contract Diverting is Base {
+    function transfer(address, uint256 value) external returns (bool) {
+        move(address(this), value);
+        return true;
+    }
+}
