@@ -39,6 +39,8 @@ var byID = []struct {
 	{"GET /users/find", "email", path("GET", "/users/find?email=%s", ""), ""},
 	{"GET /users/find", "external_id", path("GET", "/users/find?external_id=%s", ""), ""},
 	{"GET /users/find", "identification_number", path("GET", "/users/find?identification_number=%s", ""), ""},
+	{"POST /createPayment", "id", inBody("/createPayment", paymentOf("transfer")), ""},
+	{"POST /createGuidedPayment", "id", inBody("/createGuidedPayment", paymentOf("card")), ""},
 	{"POST /sandbox/kyc", "id", inBody("/sandbox/kyc", `{"user_id":"%s","decision":"valid"}`), ""},
 }
 
@@ -56,7 +58,14 @@ func inBody(path, pattern string) func(string) call {
 
 // nameless are the calls that name no customer.
 var nameless = []string{"GET /openapi.yaml", "POST /authenticate", "POST /register/company", "POST /registerUser", "POST /registerUser/kyc-delegated", "GET /customers/list",
-	"GET /available-assets", "GET /payment-methods", "GET /token-price", "GET /quote", "GET /getRampoffQuote", "GET /sandbox/clock", "POST /sandbox/clock"}
+	"GET /available-assets", "GET /payment-methods", "GET /token-price", "GET /quote", "GET /getRampoffQuote", "GET /sandbox/clock", "POST /sandbox/clock",
+	// these name payments and transfers: TestAPaymentOfOthersIsAnsweredAsOneThatIsNotThere
+	"GET /payment/{id}", "GET /payments", "POST /sandbox/payment", "POST /sandbox/bank-transfer", "POST /sandbox/bank-return"}
+
+// paymentOf is a payment whose customer is yet to be named.
+func paymentOf(method string) string {
+	return `{"user_id":"%s","payment_type":"` + method + `","fiat_symbol":"EUR","fiat_amount":100,"coin_symbol":"USDC","coin_chain":"polygon","wallet":"` + somebodysWallet + `"}`
+}
 
 // routes are those of the API with everything on.
 func routes() []string { return api.New(api.Config{Now: time.Now, Clock: stoppedClock{}}).Routes() }
@@ -74,7 +83,7 @@ func TestEveryRouteIsInTheMatrix(t *testing.T) {
 		if !slices.Contains(covered, r) {
 			t.Errorf("%s is not in the matrix: say here whether it names a customer", r)
 		}
-		if strings.Contains(r, "{") && slices.Contains(nameless, r) || strings.Count(r, "{") > 1 {
+		if strings.Contains(r, "{") && slices.Contains(nameless, r) && r != "GET /payment/{id}" || strings.Count(r, "{") > 1 {
 			t.Errorf("%s names something that the matrix does not try", r)
 		}
 	}
@@ -124,7 +133,7 @@ func TestACustomerOfOthersIsAnsweredAsOneThatIsNotThere(t *testing.T) {
 			w.Errorf("something was changed (-before +after):\n%s", diff)
 		}
 		for _, c := range byID {
-			if a := w.main.send(c.call(mine[c.kind])); !strings.Contains(a.body, `"status":"ok"`) && !strings.Contains(a.body, "invalid_file") && c.route != "POST /register/company/{user_id}/link" {
+			if a := w.main.send(c.call(mine[c.kind])); !strings.Contains(a.body, `"status":"ok"`) && !strings.Contains(a.body, "invalid_file") && !strings.Contains(a.body, "require_kyc") && c.route != "POST /register/company/{user_id}/link" {
 				w.Errorf("%s refuses one's own: %d %s", c.route, a.status, a.body)
 			}
 		}
@@ -153,8 +162,8 @@ func (w *world) rows() map[string]int64 {
 	defer d.Close()
 	counted := map[string]int64{}
 	for _, what := range []string{"COUNT(*) FROM integrations", "COUNT(*) FROM customers", "COUNT(*) FROM kyb_records", "COUNT(*) FROM links", "COUNT(*) FROM documents", "COUNT(*) FROM events",
-		"COUNT(*) FROM audit_entries", "COUNT(*) FROM idempotency_keys", "COUNT(*) FROM mails", "COUNT(*) FROM alerts", "COUNT(*) FROM limit_uses", "COUNT(*) FROM idv_cases", "COUNT(*) FROM declarations",
-		"COUNT(*) FROM erasures", "COUNT(*) FROM quotes", "SUM(updated_at) FROM customers", "SUM(updated_at) FROM kyb_records", "SUM(version) FROM kyb_records"} {
+		"COUNT(*) FROM audit_entries WHERE action <> 'books.proved'", "COUNT(*) FROM idempotency_keys", "COUNT(*) FROM mails", "COUNT(*) FROM alerts", "COUNT(*) FROM limit_uses", "COUNT(*) FROM idv_cases", "COUNT(*) FROM declarations",
+		"COUNT(*) FROM erasures", "COUNT(*) FROM quotes", "COUNT(*) FROM payments", "COUNT(*) FROM bank_transactions", "COUNT(*) FROM psp_charges", "SUM(updated_at) FROM customers", "SUM(updated_at) FROM kyb_records", "SUM(version) FROM kyb_records"} {
 		var n int64
 		if err := d.QueryRow(w.Context(), "SELECT CAST("+strings.Replace(what, " FROM", " AS BIGINT) FROM", 1)).Scan(&n); err != nil {
 			w.Fatal(what, err)

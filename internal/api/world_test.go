@@ -31,6 +31,7 @@ type world struct {
 	base string // with /api
 	cfg  *config.Config
 	main *partner // the sandbox's own integration
+	rpc  string   // JSON-RPC of the sandbox's chain
 	log  *logText
 }
 
@@ -83,7 +84,7 @@ func newWorld(t *testing.T, flags map[string]string) *world {
 	})
 	select {
 	case r := <-ready:
-		w.base = r.BaseURL
+		w.base, w.rpc = r.BaseURL, r.Credentials.RPCURL
 		w.main = &partner{w: w, keys: integration.Keys{APIKey: r.Credentials.APIKey, APISecret: r.Credentials.APISecret}, name: "Sandbox"}
 	case err := <-ended:
 		ended <- err
@@ -104,6 +105,19 @@ func (w *world) admin(do func(ctx context.Context, a *app.Admin) error) {
 	if err := do(w.Context(), a); err != nil {
 		w.Fatal(err)
 	}
+}
+
+// frozen gives why payouts are frozen, "" when they are not.
+func (w *world) frozen() (why string) {
+	w.Helper()
+	w.admin(func(ctx context.Context, a *app.Admin) error {
+		f, stands, err := a.Prove.Frozen(ctx)
+		if stands {
+			why = f.Reason
+		}
+		return err
+	})
+	return why
 }
 
 // partner makes another integration.

@@ -127,7 +127,7 @@ func start(ctx context.Context, cfg *config.Config, log *slog.Logger, at place) 
 	if _, _, err := migrate(ctx, source(cfg, at.data)); err != nil {
 		return nil, err
 	}
-	a = &app{world: world{cfg: cfg, log: log, now: wallClock, metrics: registry, publicURL: cfg.HTTP.PublicURL}}
+	a = &app{world: world{cfg: cfg, log: log, now: wallClock, metrics: registry, serves: true, publicURL: cfg.HTTP.PublicURL}}
 	if a.publicURL == "" {
 		a.publicURL = "http://" + at.address
 	}

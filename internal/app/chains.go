@@ -37,7 +37,7 @@ const startup = 30 * time.Second
 // newChains starts the sandbox's own chain, and gives the matrix as it is there: the contracts are the sandbox's.
 func newChains(w *world, s *storage, matrix *asset.Matrix) (c chains, moved *asset.Matrix, err error) {
 	c.networks, moved = map[string]payout.Chain{}, matrix
-	if c.keys, err = signer.OpenKeystore(filepath.Join(s.data, "keys"), s.vault); err != nil || !w.sandbox() {
+	if c.keys, err = signer.OpenKeystore(filepath.Join(s.data, "keys"), s.vault); err != nil || !w.sandbox() || !w.serves {
 		return c, moved, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startup)

@@ -76,6 +76,7 @@ type world struct {
 	now       func() time.Time
 	publicURL string
 	metrics   prometheus.Registerer
+	serves    bool // it is a server: a command beside one leaves the sandbox's chain alone
 }
 
 func (w *world) sandbox() bool { return w.cfg.Mode == config.Sandbox }

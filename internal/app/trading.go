@@ -144,6 +144,9 @@ func (v *services) maintainTrading(every func(time.Duration, string, func(contex
 	}
 }
 
+// settling is how long after its request a payout is looked for: by then the request is committed.
+const settling = 30 * time.Millisecond
+
 // sendPayouts sends as soon as there is something to send; the periodic work finds what this misses.
 func (v *services) sendPayouts(ctx context.Context) {
 	for {
@@ -151,6 +154,11 @@ func (v *services) sendPayouts(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-v.payouts.Woken():
+		}
+		select { // who woke us may not have committed yet
+		case <-ctx.Done():
+			return
+		case <-time.After(settling):
 			_ = v.payouts.Work(ctx) // what fails is told by the periodic work
 		}
 	}

@@ -162,6 +162,9 @@ func (s *Service) agree(ctx context.Context, c *Creation, by *customer.Customer)
 	if err = errors.Join(err, unpriced); err != nil {
 		return nil, err
 	}
+	if !s.Payouts.Sends(q.Chain, q.Tokens.Asset().Code) { // no money is taken for what cannot be sent
+		return nil, ErrCreation
+	}
 	r.Method, r.Amount, r.Coin, r.Chain, r.Terms = q.Method, q.Amount, q.Tokens.Asset(), q.Chain, termsOf(q, now)
 	r.Received, r.Returned = money.Zero(q.Amount.Asset()), money.Zero(q.Amount.Asset())
 	r.ExpiresAt = now.Add(s.Policy.Expiry(r.Method))

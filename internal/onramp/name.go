@@ -28,7 +28,7 @@ func clearlyAnother(holder, name string) bool {
 func words(name string) map[string]bool {
 	out := map[string]bool{}
 	for _, w := range strings.FieldsFunc(customer.Folded(name), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		if len([]rune(w)) > 2 && !forms[w] {
+		if len([]rune(w)) > 2 && !forms[w] && latin(w) {
 			out[w] = true
 		}
 	}
@@ -62,4 +62,14 @@ func near(a, b string) bool {
 		return i == len(x) || string(x[i+1:]) == string(y[i+1:])
 	}
 	return string(x[i:]) == string(y[i+1:])
+}
+
+// latin reports whether a word is in the one script that customers' names are kept in.
+func latin(word string) bool {
+	for _, r := range word {
+		if !unicode.Is(unicode.Latin, r) {
+			return false
+		}
+	}
+	return true
 }

@@ -91,6 +91,7 @@ type Providers interface {
 type Payouts interface {
 	Request(ctx context.Context, o payout.Order) (payout.Payout, error)
 	Cancel(ctx context.Context, key string, by audit.Actor) (bool, error)
+	Sends(chain, asset string) bool
 }
 
 // Wallets judges where coins go.

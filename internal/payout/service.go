@@ -117,8 +117,7 @@ func New(c Config) *Service {
 
 // Request asks for a payout in ctx's transaction. Asked again with the same key it gives the first one, for ever. Errors: ErrChain.
 func (s *Service) Request(ctx context.Context, o Order) (Payout, error) {
-	c, ok := s.Chains[o.Chain]
-	if _, known := c.Tokens[o.Amount.Asset().Code]; !ok || !known {
+	if !s.Sends(o.Chain, o.Amount.Asset().Code) {
 		return Payout{}, ErrChain
 	}
 	p := Payout{Order: o, ID: id.Alphanumeric(25), State: Created, CreatedAt: s.Now(), UpdatedAt: s.Now(), DueAt: s.Now()}
@@ -135,6 +134,12 @@ func (s *Service) Request(ctx context.Context, o Order) (Payout, error) {
 	})
 	s.Wake()
 	return p, err
+}
+
+// Sends reports whether a coin can be sent on a chain: whether that is connected.
+func (s *Service) Sends(chain, asset string) bool {
+	_, ok := s.Chains[chain].Tokens[asset]
+	return ok
 }
 
 var system = audit.System("payout")
