@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"math/big"
 	"net/http"
+	"os"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -290,5 +292,16 @@ func TestThePortMovesWhereSomebodyHasIt(t *testing.T) {
 	defer shut(t, n)
 	if n.URL() == url || other.URL() != url {
 		t.Errorf("both serve at %s and %s, one should at %s", n.URL(), other.URL(), url)
+	}
+}
+
+// TestTheFaucetIsTheOneInTheDocumentation, since integrators' scripts have its key.
+func TestTheFaucetIsTheOneInTheDocumentation(t *testing.T) {
+	t.Parallel()
+	page := must(os.ReadFile("../../../docs/chain-sandbox.md"))(t)
+	for _, want := range []string{node.Address(node.Faucet()).Hex(), hexutil.Encode(crypto.FromECDSA(node.Faucet())), strconv.Itoa(node.ChainID)} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("docs/chain-sandbox.md has no %s", want)
+		}
 	}
 }
