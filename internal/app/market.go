@@ -52,6 +52,7 @@ func (v *services) newMarket(w *world, s *storage) error {
 	if w.cfg.Mode != config.Tool { // a command is not told of the server's matrix: it goes by what the server registered
 		c.Assets = v.matrix.Assets()
 	}
+	c.Partial = !w.serves
 	v.prover = prove.New(c)
 	return nil
 }
@@ -95,22 +96,24 @@ func warnOfPriceless(w *world, matrix *asset.Matrix, rules *price.Rules) {
 
 // maintainMarket lists the periodic work of the market.
 func (v *services) maintainMarket(w *world, every func(time.Duration, string, func(context.Context) error)) {
-	frozen := prometheus.NewGauge(prometheus.GaugeOpts{Name: "rampa_payouts_frozen", Help: "1 while payouts are frozen, by a proof that failed or by an operator."})
 	if w.metrics != nil {
-		w.metrics.MustRegister(frozen)
+		w.metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "rampa_payouts_frozen",
+			Help: "1 while payouts are frozen, by a proof that failed or by an operator; -1 when that cannot be told."}, v.frozen))
 	}
 	every(2*time.Second, "ledger.fold", v.ledger.Fold)
 	every(time.Hour, "quote.sweep", v.quotes.Sweep)
-	every(time.Minute, "ledger.prove", func(ctx context.Context) error {
-		if err := v.prover.Sweep(ctx); err != nil {
-			return err
-		}
-		_, stands, err := v.prover.Frozen(ctx)
-		if stands {
-			frozen.Set(1)
-		} else if err == nil {
-			frozen.Set(0)
-		}
-		return err
-	})
+	every(time.Minute, "ledger.prove", v.prover.Sweep)
+}
+
+// frozen asks the database, so that every node tells the same.
+func (v *services) frozen() float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	switch _, stands, err := v.prover.Frozen(ctx); {
+	case err != nil:
+		return -1
+	case stands:
+		return 1
+	}
+	return 0
 }

@@ -80,7 +80,7 @@ func (s *Service) Lift(ctx context.Context, o Order) (f Freeze, err error) {
 		if !frozen {
 			return ErrNotFrozen
 		}
-		last, _, err := s.Store.LastReport(ctx)
+		last, err := s.failing(ctx)
 		switch {
 		case err != nil:
 			return err
@@ -96,6 +96,15 @@ func (s *Service) Lift(ctx context.Context, o Order) (f Freeze, err error) {
 			Detail: map[string]string{"by": f.LiftedBy, "reason": f.LiftReason, "forced": strconv.FormatBool(last.Mark != "")}})
 	})
 	return f, err
+}
+
+// failing gives the run that speaks against lifting: the last one, or the last whole one, where that failed.
+func (s *Service) failing(ctx context.Context) (Report, error) {
+	last, _, err := s.Store.LastReport(ctx, false)
+	if err == nil && last.Mark == "" {
+		last, _, err = s.Store.LastReport(ctx, true)
+	}
+	return last, err
 }
 
 // clip cuts a reason to what fits.

@@ -75,6 +75,47 @@ func TestOrdersNeedAReasonAndAName(t *testing.T) {
 	})
 }
 
+// TestWhatWasAcceptedAndRepairedIsNewWhenItIsFoundAgain: an operator's word is for what was there when they gave it.
+func TestWhatWasAcceptedAndRepairedIsNewWhenItIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	engines(t, func(h *house) {
+		h.business()
+		h.attack(`UPDATE ledger_transfers SET memo = 'edited' WHERE key = 'received/2'`)
+		h.run("digests", "audit_entries")
+		forced := order("the memo had a name in it")
+		forced.Force = true
+		_, err := h.books.Lift(h.Context(), forced)
+		h.must(err)
+		h.attack(`UPDATE ledger_transfers SET memo = '' WHERE key = 'received/2'`)
+		h.run()
+		h.attack(`UPDATE ledger_transfers SET memo = 'edited' WHERE key = 'received/2'`)
+		if r := h.run("digests", "audit_entries"); !r.Froze || r.Accepted {
+			h.Errorf("%+v", r)
+		}
+		h.frozen(true)
+	})
+}
+
+// TestARunOfACommandIsNoWholeOne: it neither stands for the hourly run nor speaks for lifting what the server found.
+func TestARunOfACommandIsNoWholeOne(t *testing.T) {
+	t.Parallel()
+	engines(t, func(h *house) {
+		h.business()
+		h.attack(`UPDATE ledger_transfers SET memo = 'edited' WHERE key = 'received/2'`)
+		h.run("digests", "audit_entries")
+		h.attack(`UPDATE ledger_transfers SET memo = '' WHERE key = 'received/2'`)
+		h.books.Partial = true
+		h.run()
+		if _, err := h.books.Lift(h.Context(), order("the command says it is fine")); !errors.Is(err, prove.ErrUnproved) {
+			h.Errorf("lifted: %v", err)
+		}
+		h.books.Partial = false
+		h.run()
+		_, err := h.books.Lift(h.Context(), order("the server says so too"))
+		h.must(err)
+	})
+}
+
 func TestAFreezeIsNotLiftedWhileTheLastProofFailsUnlessForced(t *testing.T) {
 	t.Parallel()
 	engines(t, func(h *house) {

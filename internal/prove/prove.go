@@ -55,6 +55,7 @@ type Report struct {
 	// Froze says that this run froze payouts; Accepted that it did not, since an operator lifted a freeze in spite of
 	// these very findings.
 	Froze, Accepted bool
+	Partial         bool // a command made it, which makes fewer checks than the server
 }
 
 // Failures are the checks that failed.

@@ -26,6 +26,7 @@ type Config struct {
 	Treasury Chain         // nil: no chain is connected
 	Bank     Bank          // nil: no statements are
 	Payments Payments      // nil: there are none
+	Partial  bool          // a command: it makes fewer checks than the server
 	Log      *slog.Logger  // nil: nobody is told of violations but the freeze and the report
 	Now      func() time.Time
 }
@@ -52,7 +53,7 @@ func (s *Service) Run(ctx context.Context) (Report, error) {
 
 // RunWatched is Run for somebody who waits for it.
 func (s *Service) RunWatched(ctx context.Context, progress Progress) (Report, error) {
-	r := Report{At: s.Now()}
+	r := Report{At: s.Now(), Partial: s.Partial}
 	past, err := s.Store.Past(ctx)
 	if err != nil {
 		return r, err
@@ -96,7 +97,7 @@ func (s *Service) section(ctx context.Context, name string, check func(ctx conte
 		return nil, errors.Join(err, alive)
 	}
 	l := newLine(name).say("cannot be read")
-	l.fail(name, "", "%v", err)
+	l.fail(name+": "+err.Error(), "", "%v", err) // what cannot be read is part of the mark: another reason is another finding
 	return []*line{l}, nil
 }
 
@@ -146,7 +147,7 @@ func (s *Service) checkAudit(ctx context.Context, r *Report, past Past) ([]*line
 	l := newLine("audit_chain")
 	found, err := s.Audit.Verify(ctx, past.Checkpoint)
 	if broken, is := errors.AsType[*audit.BrokenError](err); is {
-		l.say("broken").fail("audit_chain", "", "%s", broken.Error())
+		l.say("broken").fail("audit_chain: "+broken.Error(), "", "%s", broken.Error())
 		return []*line{l}, nil
 	}
 	r.Checkpoint = found.Checkpoint
@@ -171,6 +172,11 @@ func (s *Service) conclude(ctx context.Context, r Report) (Report, error) {
 		r.Froze = freeze
 		if r.ID, err = tx.AddReport(ctx, r); err != nil {
 			return err
+		}
+		if r.Mark == "" && !r.Partial { // what was accepted is repaired: found again, it is new
+			if err := tx.ForgetAccepted(ctx); err != nil {
+				return err
+			}
 		}
 		if err := tx.AppendAudit(ctx, audit.Entry{At: r.At, Actor: prover, Action: "books.proved", Object: "proof", ObjectID: strconv.FormatInt(r.ID, 10),
 			Detail: map[string]string{"failed": strconv.Itoa(len(failed)), "transfers": strconv.FormatInt(r.Transfers, 10)}}); err != nil || !freeze {
@@ -206,7 +212,7 @@ func reasonOf(failed []Check) string {
 
 // Sweep makes a run when the last one is Every old: periodic work calls it as often as it likes.
 func (s *Service) Sweep(ctx context.Context) error {
-	last, any, err := s.Store.LastReport(ctx)
+	last, any, err := s.Store.LastReport(ctx, true)
 	if err != nil || any && s.Now().Sub(last.At) < max(Every, 20*last.Took) {
 		return err
 	}
@@ -215,4 +221,4 @@ func (s *Service) Sweep(ctx context.Context) error {
 }
 
 // Last gives the last report; false before the first run.
-func (s *Service) Last(ctx context.Context) (Report, bool, error) { return s.Store.LastReport(ctx) }
+func (s *Service) Last(ctx context.Context) (Report, bool, error) { return s.Store.LastReport(ctx, false) }

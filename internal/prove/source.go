@@ -166,7 +166,7 @@ type Store interface {
 type Reports interface {
 	// Past gives what later runs must not fall behind.
 	Past(ctx context.Context) (Past, error)
-	LastReport(ctx context.Context) (Report, bool, error)
+	LastReport(ctx context.Context, whole bool) (Report, bool, error) // whole: the last that made every check of the server
 	LastFreeze(ctx context.Context) (Freeze, bool, error)
 }
 
@@ -183,5 +183,6 @@ type Tx interface {
 	AddReport(ctx context.Context, r Report) (id int64, err error)
 	AddFreeze(ctx context.Context, f Freeze) (id int64, fresh bool, err error) // not fresh: one stands already
 	LiftFreeze(ctx context.Context, f Freeze) error
+	ForgetAccepted(ctx context.Context) error // findings that freezes were lifted in spite of
 	audit.Writer
 }

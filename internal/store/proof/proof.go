@@ -44,16 +44,16 @@ func (s *Store) Past(ctx context.Context) (p prove.Past, err error) {
 	return p, err
 }
 
-// LastReport gives the newest; false before the first.
-func (s *Store) LastReport(ctx context.Context) (r prove.Report, any bool, err error) {
-	var at, took int64
+// LastReport gives the newest run, or the newest whole one; false before the first.
+func (s *Store) LastReport(ctx context.Context, whole bool) (r prove.Report, any bool, err error) {
+	var at, took, isWhole int64
 	var text string
-	err = s.db.QueryRow(ctx, `SELECT id, at, took, mark, transfers, checkpoint, report FROM proofs ORDER BY id DESC LIMIT 1`).
-		Scan(&r.ID, &at, &took, &r.Mark, &r.Transfers, &r.Checkpoint, &text)
+	err = s.db.QueryRow(ctx, `SELECT id, at, took, mark, transfers, checkpoint, report, whole FROM proofs WHERE whole = 1 OR $1 = 0 ORDER BY id DESC LIMIT 1`, row.Flag(whole)).
+		Scan(&r.ID, &at, &took, &r.Mark, &r.Transfers, &r.Checkpoint, &text, &isWhole)
 	if any, err = row.Inserted(err); !any {
 		return prove.Report{}, false, err
 	}
-	r.At, r.Took = row.FromMicros(at), time.Duration(took)*time.Microsecond
+	r.At, r.Took, r.Partial = row.FromMicros(at), time.Duration(took)*time.Microsecond, isWhole == 0
 	return r, true, decode(text, &r)
 }
 
@@ -82,8 +82,8 @@ func (t Tx) AddReport(ctx context.Context, r prove.Report) (id int64, err error)
 	if err != nil {
 		return 0, err
 	}
-	err = t.QueryRow(ctx, `INSERT INTO proofs (at, took, failed, mark, transfers, checkpoint, report) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-		row.Micros(r.At), r.Took.Microseconds(), len(r.Failures()), r.Mark, r.Transfers, r.Checkpoint, text).Scan(&id)
+	err = t.QueryRow(ctx, `INSERT INTO proofs (at, took, failed, mark, transfers, checkpoint, report, whole) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		row.Micros(r.At), r.Took.Microseconds(), len(r.Failures()), r.Mark, r.Transfers, r.Checkpoint, text, row.Flag(!r.Partial)).Scan(&id)
 	return id, err
 }
 
@@ -103,5 +103,11 @@ func (t Tx) AddFreeze(ctx context.Context, f prove.Freeze) (id int64, fresh bool
 func (t Tx) LiftFreeze(ctx context.Context, f prove.Freeze) error {
 	_, err := t.Exec(ctx, `UPDATE payout_freezes SET standing = NULL, lifted_at = $2, lifted_by = $3, lift_reason = $4, lifted_mark = $5 WHERE id = $1`,
 		f.ID, row.Micros(f.LiftedAt), f.LiftedBy, f.LiftReason, f.LiftedMark)
+	return err
+}
+
+// ForgetAccepted takes back what operators accepted: it was repaired.
+func (t Tx) ForgetAccepted(ctx context.Context) error {
+	_, err := t.Exec(ctx, `UPDATE payout_freezes SET lifted_mark = '' WHERE lifted_mark <> ''`)
 	return err
 }
