@@ -52,6 +52,7 @@ type credentials struct {
 	ConsoleUser     string `json:"console_user"`
 	ConsolePassword string `json:"console_password"`
 	ConsoleSecret   string `json:"console_totp_secret"`
+	RPCURL          string `json:"rpc_url"`
 }
 
 // server is one Rampa, which may be killed and started again on the same data.
