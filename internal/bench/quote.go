@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"rampa/internal/bench/payments"
 	"time"
 )
 
@@ -76,4 +77,9 @@ func (e *Env) RunQuote(ctx context.Context, connections int, d time.Duration) (o
 	writes := math.Round(100*max(busy[units]-before[units]-(idle[units]-busy[units]), 0)/requests) / 100
 	return Quote{P50: percentile(times, .5), P99: percentile(times, .99), RequestsPerSecond: requests / took.Seconds(), WritesPerRequest: writes,
 		AllocsPerRequest: (busy[allocs] - before[allocs]) / requests, Connections: connections, Requests: len(times)}, nil
+}
+
+// RunPayments creates, pays and sends n payments of each kind.
+func (e *Env) RunPayments(ctx context.Context, n, connections int) (payments.Result, error) {
+	return payments.RunOn(ctx, payments.Place{Dir: e.Dir, Source: e.DB}, payments.Size{Payments: n, Connections: connections})
 }

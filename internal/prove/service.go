@@ -221,4 +221,6 @@ func (s *Service) Sweep(ctx context.Context) error {
 }
 
 // Last gives the last report; false before the first run.
-func (s *Service) Last(ctx context.Context) (Report, bool, error) { return s.Store.LastReport(ctx, false) }
+func (s *Service) Last(ctx context.Context) (Report, bool, error) {
+	return s.Store.LastReport(ctx, false)
+}

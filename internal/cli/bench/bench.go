@@ -21,7 +21,7 @@ func Command(p *command.Program) *cobra.Command {
 			"anything behind.",
 		Example: "rampa bench register --connections 64 --duration 20s",
 	}
-	cmd.AddCommand(register(p), growth(p), screening(p), ledger(p), quote(p))
+	cmd.AddCommand(register(p), growth(p), screening(p), ledger(p), quote(p), payments(p))
 	return cmd
 }
 
