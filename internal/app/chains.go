@@ -15,6 +15,7 @@ import (
 	"rampa/internal/audit"
 	"rampa/internal/chain"
 	"rampa/internal/chain/evm"
+	"rampa/internal/chain/rules"
 	"rampa/internal/chain/signer"
 	"rampa/internal/errs"
 	"rampa/internal/ledger"
@@ -37,11 +38,14 @@ const startup = 30 * time.Second
 // newChains starts the sandbox's own chain, and gives the matrix as it is there: the contracts are the sandbox's.
 func newChains(w *world, s *storage, matrix *asset.Matrix) (c chains, moved *asset.Matrix, err error) {
 	c.networks, moved = map[string]payout.Chain{}, matrix
-	if c.keys, err = signer.OpenKeystore(filepath.Join(s.data, "keys"), s.vault); err != nil || !w.sandbox() || !w.serves {
+	if c.keys, err = signer.OpenKeystore(filepath.Join(s.data, "keys"), s.vault); err != nil || !w.serves {
 		return c, moved, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startup)
 	defer cancel()
+	if !w.sandbox() {
+		return c, moved, c.connect(ctx, w, s, matrix)
+	}
 	if c.node, err = node.Open(node.Config{Folder: filepath.Join(s.data, "chain"), Listen: w.cfg.HTTP.RPCListen, Now: w.now, Log: w.log}); err != nil {
 		return c, moved, err
 	}
@@ -81,6 +85,47 @@ func newChains(w *world, s *storage, matrix *asset.Matrix) (c chains, moved *ass
 		c.networks[p.Chain.Code] = n
 	}
 	return c, moved, nil
+}
+
+// connect dials the chains of the operator's file.
+func (c *chains) connect(ctx context.Context, w *world, s *storage, matrix *asset.Matrix) error {
+	file, err := ownRules(w.cfg.Market.Chains, rules.Load)
+	if err != nil || file == nil {
+		return err
+	}
+	for _, r := range file.Chains {
+		if r.Kind != rules.EVM {
+			return fmt.Errorf("%s: chain %s: this version sends on EVM chains only", w.cfg.Market.Chains, r.Code)
+		}
+		network, err := evm.Dial(ctx, evm.Config{ChainID: r.ID, Endpoints: r.URLs()})
+		if err != nil {
+			return fmt.Errorf("chain %s: %w", r.Code, err)
+		}
+		s.close = append(s.close, func() error { network.Close(); return nil })
+		wallet, err := evm.NewWallet(ctx, network, c.keys, r.Key, r.Budget)
+		if err != nil {
+			return fmt.Errorf("chain %s: key %s: %w; make one with: rampa keys create %s", r.Code, r.Key, err, r.Key)
+		}
+		n := payout.Chain{Network: network, Wallet: wallet, Tokens: map[string]chain.Token{}, Confirmations: r.Confirmations, StuckAfter: r.StuckAfter}
+		for _, p := range matrix.Everything() {
+			if p.Chain.Code != r.Code {
+				continue
+			}
+			if p.Chain.ID != r.ID {
+				return fmt.Errorf("chain %s has the id %d in %s and %d in the matrix", r.Code, r.ID, w.cfg.Market.Chains, p.Chain.ID)
+			}
+			t := chain.Token{Asset: p.Coin, Contract: p.Contract, Decimals: p.Decimals}
+			n.Tokens[p.Coin.Code] = t
+			if p.Contract == "" {
+				n.Native = t
+			}
+		}
+		if n.Native.Asset.Code == "" {
+			return fmt.Errorf("chain %s: the matrix does not have its own coin, which fees are paid in", r.Code)
+		}
+		c.networks[r.Code] = n
+	}
+	return nil
 }
 
 // sandboxChain is one chain of the matrix on the sandbox's node, with a treasury of its own.
@@ -164,3 +209,6 @@ func (c *chains) ours(code, address string) bool {
 	}
 	return false
 }
+
+// keystore is where the keys are that transactions are signed with.
+func (v *services) keystore() *signer.Keystore { return v.chains.keys }

@@ -9,6 +9,7 @@ import (
 	"rampa/internal/cli/bench"
 	"rampa/internal/cli/command"
 	"rampa/internal/cli/customer"
+	"rampa/internal/cli/keys"
 	"rampa/internal/cli/ledger"
 	"rampa/internal/cli/prove"
 	"rampa/internal/cli/screening"
@@ -28,5 +29,5 @@ type (
 func Run(ctx context.Context, process Process) int {
 	p := command.New(process)
 	return p.Run(ctx, sandboxCommand(p), serveCommand(p), migrateCommand(p), access.Integration(p), access.Operator(p),
-		customer.Command(p), screening.Command(p), ledger.Command(p), prove.Command(p), prove.Payouts(p), auditCommand(p), configCommand(p), openapiCommand(p), bench.Command(p), versionCommand(p))
+		customer.Command(p), screening.Command(p), ledger.Command(p), prove.Command(p), prove.Payouts(p), keys.Command(p), auditCommand(p), configCommand(p), openapiCommand(p), bench.Command(p), versionCommand(p))
 }

@@ -103,6 +103,7 @@ type Rules struct {
 // Market are files about coins and their prices; "" = built in.
 type Market struct {
 	Assets string // coins, chains, payment methods and fees
+	Chains string // which chains coins are sent on, by which nodes; a sandbox has its own
 	Prices string // sources of prices, and when they are trusted; a sandbox invents prices without it
 }
 

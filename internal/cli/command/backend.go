@@ -61,9 +61,18 @@ type Admin struct {
 	Screening    Screening
 	Ledger       Ledger
 	Prove        Prover
+	Keys         Keystore
 	// Snapshot runs f so that all that it reads is as at one instant. It can change nothing.
 	Snapshot func(ctx context.Context, f func(ctx context.Context) error) error
 	Close    func() error
+}
+
+// Keystore keeps the keys that transactions are signed with; *signer.Keystore is one. It gives none of them away.
+type Keystore interface {
+	Create(name string) error
+	Import(name, private string) error
+	Names() ([]string, error)
+	Public(ctx context.Context, name string) ([]byte, error)
 }
 
 // Integrations keeps the partners; *integration.Service is one. A ref is a UUID or a name.
