@@ -19,10 +19,10 @@ var ethers = sync.OnceValue(func() error {
 	if _, err := os.Stat("ethers/node_modules/ethers"); err == nil {
 		return nil
 	}
-	npm := exec.Command("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+	npm := exec.Command("npm", "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts")
 	npm.Dir = "ethers"
 	if out, err := npm.CombinedOutput(); err != nil {
-		return fmt.Errorf("npm ci: %w\n%s", err, out)
+		return fmt.Errorf("npm install: %w\n%s", err, out)
 	}
 	return nil
 })

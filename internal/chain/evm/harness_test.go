@@ -197,10 +197,10 @@ var anvilProgram = sync.OnceValues(func() (string, error) {
 	if _, err := os.Stat(filepath.Join(dir, inside)); err == nil {
 		return filepath.Join(dir, inside), nil
 	}
-	npm := exec.Command("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+	npm := exec.Command("npm", "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts")
 	npm.Dir = dir
 	if out, err := npm.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("npm ci: %w\n%s", err, out)
+		return "", fmt.Errorf("npm install: %w\n%s", err, out)
 	}
 	_, err := os.Stat(filepath.Join(dir, inside))
 	return filepath.Join(dir, inside), err
