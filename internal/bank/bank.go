@@ -23,7 +23,7 @@ type Account struct {
 type Concept struct {
 	Account   Account
 	Number    int64  // its last digit is a Damm check digit
-	Reference string // ISO 11649 of the same number: "RF18120037"
+	Reference string // ISO 11649 of the same number: "RF07120032"
 	PaymentID string
 }
 

@@ -35,11 +35,16 @@ func (s Statement) Lines(ctx context.Context, after string) (page []prove.Expect
 	if err != nil || len(all) == 0 {
 		return nil, "", err
 	}
+	accounts, err := s.Store.Accounts(ctx, 0)
+	if err != nil {
+		return nil, "", err
+	}
+	byID := map[int64]Account{}
+	for _, a := range accounts {
+		byID[a.ID] = a
+	}
 	for _, t := range all {
-		a, err := s.Store.Account(ctx, t.AccountID)
-		if err != nil {
-			return nil, "", err
-		}
+		a := byID[t.AccountID]
 		page = append(page, prove.Expected{Subject: "bank transaction " + t.ID, Key: "bank/" + t.ID, Account: bankAccount(a).Code(), Amount: t.Amount})
 	}
 	return page, strconv.FormatInt(last, 10), nil

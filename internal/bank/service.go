@@ -22,6 +22,7 @@ var (
 	ErrAccountExists = errs.New(errs.Conflict, "bank_account_exists", "This IBAN is registered already.")
 	ErrIBAN          = errs.New(errs.Invalid, "iban_not_valid", "This is not an IBAN.")
 	ErrNoTransaction = errs.New(errs.NotFound, "bank_transaction_not_found", "There is no such transaction.")
+	ErrCurrency      = errs.New(errs.Invalid, "bank_currency", "The account is in another currency.")
 	ErrReturned      = errs.New(errs.Conflict, "bank_transaction_returned", "This transaction was returned already, or is none that came in.")
 )
 
@@ -145,6 +146,9 @@ func (s *Service) Open(ctx context.Context, a Account, by audit.Actor) (Account,
 	return a, err
 }
 
+// Accounts gives all our accounts.
+func (s *Service) Accounts(ctx context.Context) ([]Account, error) { return s.Store.Accounts(ctx, 0) }
+
 // AccountOf gives the account that an integration's payers pay into: its own, else a shared one. Errors: ErrNoAccount.
 func (s *Service) AccountOf(ctx context.Context, integrationID int64, currency string) (Account, error) {
 	a, err := s.Store.AccountFor(ctx, integrationID, currency)
@@ -180,10 +184,13 @@ func (s *Service) Reserve(ctx context.Context, integrationID int64, currency, pa
 }
 
 // Book takes transactions that a bank has booked on one account, and matches those that came in. One that is known by the bank's
-// reference changes nothing. It gives them with their ids, known ones without.
+// reference changes nothing. It gives them with their ids, known ones without. Errors: ErrCurrency.
 func (s *Service) Book(ctx context.Context, a Account, booked []Transaction) ([]Transaction, error) {
 	for i := range booked {
 		t := &booked[i]
+		if t.Amount.Asset() != a.Currency {
+			return booked, ErrCurrency
+		}
 		err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 			t.ID, t.AccountID, t.PaymentID = id.Alphanumeric(idLength), a.ID, ""
 			inserted, err := tx.InsertTransaction(ctx, t)
@@ -291,7 +298,10 @@ func (s *Service) Instruct(ctx context.Context, i Instruction) error {
 	})
 }
 
-// Send hands what waits to the bank.
+// errReference is a bank that gives one reference to two instructions: the second stays, as nobody knows whether it was sent.
+var errReference = errs.New(errs.Conflict, "bank_reference_known", "The bank gave this reference before.")
+
+// Send hands what waits to the bank. One that fails does not keep the others.
 func (s *Service) Send(ctx context.Context) error {
 	if s.Executor == nil {
 		return nil
@@ -300,21 +310,20 @@ func (s *Service) Send(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error
 	for _, i := range waiting {
 		a, err := s.Store.Account(ctx, i.AccountID)
 		if err != nil {
-			return err
+			return errors.Join(failed, err)
 		}
 		reference, err := s.Executor.Execute(ctx, a, i)
 		if err != nil {
 			s.Log.Warn("a bank instruction could not be handed over; it is tried again", "key", i.Key, "error", err)
 			continue
 		}
-		if err := s.executed(ctx, a, i, reference); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, s.executed(ctx, a, i, reference))
 	}
-	return nil
+	return failed
 }
 
 func (s *Service) executed(ctx context.Context, a Account, i Instruction, reference string) error {
@@ -325,7 +334,11 @@ func (s *Service) executed(ctx context.Context, a Account, i Instruction, refere
 		}
 		t := Transaction{ID: id.Alphanumeric(idLength), AccountID: a.ID, Amount: i.Amount.Neg(), BookedAt: s.Now(), ValueAt: s.Now(), Remittance: i.Remittance,
 			CounterpartyName: i.Name, CounterpartyIBAN: i.IBAN, EndToEndID: i.Key, BankReference: reference}
-		if _, err := tx.InsertTransaction(ctx, &t); err != nil {
+		inserted, err := tx.InsertTransaction(ctx, &t)
+		if err == nil && !inserted {
+			err = errReference.Because(errors.New(i.Key + ": " + reference))
+		}
+		if err != nil {
 			return err
 		}
 		if err := s.post(ctx, "bank/"+t.ID, "bank.sent", entry(i.Debit, i.Amount), entry(bankAccount(a), i.Amount.Neg())); err != nil {

@@ -40,7 +40,7 @@ func Serial(concept int64) (int64, bool) {
 	return serial, concept > 0 && serial > 0 && digit(strconv.FormatInt(concept, 10)) == 0
 }
 
-// Reference is the ISO 11649 creditor reference of a concept: "RF18120037".
+// Reference is the ISO 11649 creditor reference of a concept: "RF07120032".
 func Reference(concept int64) string {
 	n := strconv.FormatInt(concept, 10)
 	check := 98 - mod97(n+"271500") // R is 27, F is 15
@@ -76,7 +76,7 @@ func Concepts(text string) []int64 {
 		return true
 	}
 	upper := strings.ToUpper(text)
-	squeezed := strings.Join(strings.Fields(upper), "")
+	squeezed, ends := squeeze(upper)
 	for i := 0; i+4 < len(squeezed); i++ { // a reference may stand in groups of four
 		if squeezed[i:i+2] != "RF" {
 			continue
@@ -85,7 +85,10 @@ func Concepts(text string) []int64 {
 		for end < len(squeezed) && squeezed[end] >= '0' && squeezed[end] <= '9' {
 			end++
 		}
-		for ; end > i+4; end-- { // what follows may be digits of something else
+		for whole := end; end > i+4; end-- { // a number of something else may follow, but not in the same word
+			if end < whole && !ends[end] {
+				continue
+			}
 			if digits := squeezed[i+4 : end]; digits[0] != '0' && mod97(digits+"2715"+squeezed[i+2:i+4]) == 1 && add(digits) {
 				break
 			}
@@ -97,6 +100,16 @@ func Concepts(text string) []int64 {
 		}
 	}
 	return found
+}
+
+// squeeze takes the spaces out of a text, and tells where its words ended.
+func squeeze(text string) (squeezed string, ends map[int]bool) {
+	ends = map[int]bool{}
+	for _, word := range strings.Fields(text) {
+		squeezed += word
+		ends[len(squeezed)] = true
+	}
+	return squeezed, ends
 }
 
 // Payment is what a QR code asks for.

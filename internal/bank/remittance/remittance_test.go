@@ -63,6 +63,7 @@ func TestAConceptIsFoundHoweverBanksWriteIt(t *testing.T) {
 	for text, want := range map[string][]int64{
 		fmt.Sprint(a): {a}, fmt.Sprintf("CONCEPTO: %d.", a): {a}, fmt.Sprintf("pago %d y %d", a, b): {a, b}, ref: {a}, ref[:4] + " " + ref[4:8] + " " + ref[8:]: {a},
 		strings.ToLower(ref): {a}, fmt.Sprintf("/ROC/%d//TXT", a): {a}, fmt.Sprintf("%s %d", ref, a): {a},
+		ref + " 45": {a}, ref + "45": nil, "pago " + ref + " 2026": {a},
 		fmt.Sprint(a + 1): nil, "": nil, "gracias": nil, fmt.Sprintf("1%d", a): nil, fmt.Sprintf("X%d", a): nil, "0" + fmt.Sprint(a): nil, "999999999999999999999999": nil, "RF00" + fmt.Sprint(a): nil,
 	} {
 		if got := remittance.Concepts(text); !slices.Equal(got, want) {

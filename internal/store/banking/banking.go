@@ -191,7 +191,7 @@ func (t Tx) EndInstruction(ctx context.Context, key string, state bank.Instructi
 // Instructions gives those in a state, the oldest first.
 func (s *Store) Instructions(ctx context.Context, state bank.InstructionState, limit int) ([]bank.Instruction, error) {
 	rows, err := s.db.Query(ctx, `SELECT i.key, i.account_id, i.amount, i.debit, i.detail, i.sealed, i.state, i.created_at, a.currency, a.scale
-		FROM bank_instructions i JOIN bank_accounts a ON a.id = i.account_id WHERE i.state = $1 ORDER BY i.created_at LIMIT $2`, string(state), limit)
+		FROM bank_instructions i JOIN bank_accounts a ON a.id = i.account_id WHERE i.state = $1 ORDER BY i.created_at, i.key LIMIT $2`, string(state), limit)
 	return row.Collect(rows, err, func(from row.Scanner) (i bank.Instruction, err error) {
 		var units, created int64
 		var sealed []byte
