@@ -10,7 +10,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"rampa/internal/customer"
 	"rampa/internal/errs"
@@ -52,6 +51,7 @@ type Config struct {
 type handler struct {
 	Config
 	frame *frame.Frame
+	live  *streams
 }
 
 // New makes the handler of /payment/ and /gateway/. It fails when a template or a text is broken.
@@ -60,7 +60,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{c, f}
+	h := &handler{c, f, &streams{open: map[string]int{}}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /payment/{id}", h.byID((*visit).show))
 	mux.HandleFunc("GET /payment/{id}/receipt", h.byID((*visit).receipt))
@@ -295,51 +295,4 @@ func (v *visit) prove() error {
 		return err
 	}
 	return v.Redirect(v.home())
-}
-
-const (
-	liveFor   = 5 * time.Minute // then the browser asks again
-	liveEvery = time.Second
-)
-
-// events tells when the payment has changed (server-sent events).
-func (v *visit) events() error {
-	control := http.NewResponseController(v.W)
-	if err := control.SetWriteDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err
-	}
-	v.W.Header().Set("Content-Type", "text/event-stream")
-	ctx, cancel := context.WithTimeout(v.R.Context(), liveFor)
-	defer cancel()
-	tick := time.NewTicker(liveEvery)
-	defer tick.Stop()
-	before := mark(&v.Pay.Payment)
-	for {
-		if _, err := v.W.Write([]byte(": here\n\n")); err != nil || control.Flush() != nil {
-			return nil // nobody listens
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		now, err := v.h.Payments.Visit(ctx, v.Pay.Payment.ID)
-		if err != nil {
-			return nil // the browser comes again
-		}
-		if mark(&now.Payment) != before {
-			_, _ = v.W.Write([]byte("event: changed\ndata: " + string(now.Payment.Status) + "\n\n"))
-			_ = control.Flush()
-			return nil
-		}
-	}
-}
-
-// mark is what a payer would see a difference in.
-func mark(p *onramp.Payment) string {
-	m := string(p.Status) + "/" + string(p.Pause) + "/" + p.Received.Decimal() + "/" + p.TxHash
-	for _, r := range p.Refunds {
-		m += "/" + string(r.State)
-	}
-	return m
 }

@@ -159,6 +159,7 @@ type transferPage struct {
 	QR                                             *code
 	FromBank                                       bool
 	Announced                                      bool
+	Live                                           string
 	Missing                                        string // what is still missing of an amount that came short
 }
 
@@ -167,7 +168,7 @@ func (v *visit) transferPage() error {
 	c := p.Concept
 	page := transferPage{payment: v.payment(v.Words.T("transfer.title", "amount", v.amount(p.Due())), nil), IBAN: c.Account.IBAN, Grouped: grouped(c.Account.IBAN), BIC: c.Account.BIC,
 		Holder: c.Account.Holder, Concept: fmt.Sprint(c.Number), Reference: c.Reference, Due: v.amount(p.Due()), DueText: p.Due().Fixed(),
-		Until: v.Words.Moment(p.ExpiresAt), FromBank: v.Pay.PayFromBank, Announced: p.Status == onramp.PendingBank}
+		Until: v.Words.Moment(p.ExpiresAt), FromBank: v.Pay.PayFromBank, Announced: p.Status == onramp.PendingBank, Live: v.liveURL()}
 	if p.Received.Sign() > 0 {
 		page.Missing = v.amount(p.Due())
 	}
@@ -231,6 +232,8 @@ type statusPage struct {
 	Explorer  string
 	Receipt   string
 	Pay       string // where to go on paying; "" = nowhere
+	Look      bool   // nothing is left to do there: the payer may only want to see the data again
+	Over      bool   // the way on leads back to the partner
 	OldTokens string // with a new price: what was promised, and what it is now
 	NewTokens string
 	ProofText string
@@ -250,14 +253,14 @@ func (v *visit) statusPage(code int, form *ui.Form) error {
 	page := statusPage{payment: v.payment(v.Words.T("status."+key+".title", words...), form), Lead: v.Words.T("status."+key+".text", words...), Next: v.Words.T("status."+key+".next", words...),
 		Tag: ui.Tag{Kind: kinds[p.Status], Label: v.Words.T("state." + string(p.Status))}, Callback: v.Pay.CallbackURL, Explorer: v.Pay.Explorer, Wallet: p.Wallet.Address}
 	if !p.Status.Over() || p.Refunding() {
-		page.Live = v.home() + "/events"
+		page.Live = v.liveURL()
 	}
 	if p.Status == onramp.CoinsSent {
 		page.TxID, page.Receipt = p.TxHash, v.home()+"/receipt"
 	}
 	if p.Status == onramp.Started || p.Status == onramp.PendingBank {
 		page.Pay = "/gateway/" + strings.ToLower(p.Method) + "?token=" + v.Pay.Token
-		page.PayFrom = v.Pay.PayFromBank
+		page.PayFrom, page.Look = v.Pay.PayFromBank, p.Status == onramp.PendingBank && p.Received.IsZero()
 	}
 	if p.Pause == onramp.PriceMoved && p.Offer != nil {
 		page.OldTokens, page.NewTokens = v.amount(p.Terms.Tokens), v.amount(p.Offer.Tokens)
@@ -266,11 +269,15 @@ func (v *visit) statusPage(code int, form *ui.Form) error {
 		page.ProofText = v.Pay.ProofText
 	}
 	for _, r := range p.Refunds {
-		page.Refunds = append(page.Refunds, v.Words.T("refund."+string(r.State), "amount", v.amount(r.Amount)))
+		page.Refunds = append(page.Refunds, v.Words.T("refund."+string(r.State), "amount", v.amount(r.Amount))+" "+v.Words.T("refund.why."+string(r.Reason)))
 	}
-	page.Timeline = v.timeline()
+	page.Timeline, page.Over = v.timeline(), p.Status.Over()
 	return v.Render(code, "status", &page)
 }
+
+// reasons are why money goes back, as texts refund.why.* say.
+var reasons = []onramp.Reason{onramp.ReasonOver, onramp.ReasonUnder, onramp.ReasonLate, onramp.ReasonThirdParty, onramp.ReasonPrice, onramp.ReasonOperator,
+	onramp.ReasonChargeback, onramp.ReasonReturned, onramp.ReasonUnsent}
 
 // situation names what a payer must be told now.
 func (v *visit) situation() string {
@@ -293,11 +300,14 @@ func (v *visit) timeline() []moment {
 	p := &v.Pay.Payment
 	var out []moment
 	for i, s := range p.History {
-		state := "done"
+		state, label := "done", v.Words.T("state."+string(s.Status))
+		if s.Status == onramp.Started && i < len(p.History)-1 {
+			label = v.Words.T("way.started")
+		}
 		if i == len(p.History)-1 && !p.Status.Over() {
 			state = "current"
 		}
-		out = append(out, moment{state, v.Words.T("state." + string(s.Status)), v.Words.Moment(s.At)})
+		out = append(out, moment{state, label, v.Words.Moment(s.At)})
 	}
 	if p.Status == onramp.Started || p.Status == onramp.PendingBank {
 		out = append(out, moment{"todo", v.Words.T("state.payment_received"), ""})
