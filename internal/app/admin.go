@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"rampa/internal/audit"
+	"rampa/internal/bank"
 	"rampa/internal/chain/signer"
 	"rampa/internal/config"
 	"rampa/internal/customer"
@@ -29,6 +30,7 @@ type Admin struct {
 	Ledger       *ledger.Service
 	Prove        *prove.Service
 	Keys         *signer.Keystore
+	Bank         *bank.Service
 	Snapshot     func(ctx context.Context, f func(ctx context.Context) error) error // see db.Snapshot
 	Close        func() error
 }
@@ -53,5 +55,5 @@ func OpenAdmin(ctx context.Context, cfg *config.Config) (*Admin, error) {
 	snapshot := func(ctx context.Context, f func(ctx context.Context) error) error { return db.Snapshot(ctx, s.db, f) }
 	return &Admin{Integrations: v.integrations, Operators: v.operators, Audit: v.chain,
 		Customers: v.customers.Service, Privacy: v.privacy, Screening: v.screening,
-		Ledger: v.ledger, Snapshot: snapshot, Prove: v.prover, Keys: v.keystore(), Close: s.Close}, nil
+		Ledger: v.ledger, Snapshot: snapshot, Prove: v.prover, Keys: v.keystore(), Bank: v.bank, Close: s.Close}, nil
 }

@@ -206,8 +206,8 @@ func (v *services) Play(ctx context.Context, integrationID int64, in trading.Pla
 // Transfer is the sandbox's call that books transfers on an account of the integration.
 func (v *services) Transfer(ctx context.Context, integrationID int64, in trading.Incoming) (ids []string, err error) {
 	a, err := v.bank.AccountOf(ctx, integrationID, in.Amount.Asset().Code)
-	if err == nil && in.IBAN != "" {
-		a, err = v.bank.Find(ctx, integrationID, in.IBAN)
+	if err == nil { // one that all share is nobody's to play with
+		a, err = v.bank.Find(ctx, integrationID, cmp.Or(in.IBAN, a.IBAN))
 	}
 	if err != nil {
 		return nil, err

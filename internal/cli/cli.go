@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"rampa/internal/cli/access"
+	"rampa/internal/cli/bank"
 	"rampa/internal/cli/bench"
 	"rampa/internal/cli/command"
 	"rampa/internal/cli/customer"
@@ -29,5 +30,5 @@ type (
 func Run(ctx context.Context, process Process) int {
 	p := command.New(process)
 	return p.Run(ctx, sandboxCommand(p), serveCommand(p), migrateCommand(p), access.Integration(p), access.Operator(p),
-		customer.Command(p), screening.Command(p), ledger.Command(p), prove.Command(p), prove.Payouts(p), keys.Command(p), auditCommand(p), configCommand(p), openapiCommand(p), bench.Command(p), versionCommand(p))
+		customer.Command(p), screening.Command(p), ledger.Command(p), prove.Command(p), prove.Payouts(p), keys.Command(p), bank.Command(p), auditCommand(p), configCommand(p), openapiCommand(p), bench.Command(p), versionCommand(p))
 }

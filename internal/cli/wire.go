@@ -38,5 +38,5 @@ func (backend) Admin(ctx context.Context, cfg *config.Config) (*Admin, error) {
 		return nil, err
 	}
 	return &Admin{Integrations: a.Integrations, Operators: a.Operators, Audit: a.Audit,
-		Customers: a.Customers, Privacy: a.Privacy, Screening: a.Screening, Ledger: a.Ledger, Snapshot: a.Snapshot, Prove: a.Prove, Keys: a.Keys, Close: a.Close}, nil
+		Customers: a.Customers, Privacy: a.Privacy, Screening: a.Screening, Ledger: a.Ledger, Snapshot: a.Snapshot, Prove: a.Prove, Keys: a.Keys, Bank: a.Bank, Close: a.Close}, nil
 }

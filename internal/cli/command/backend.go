@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rampa/internal/audit"
+	"rampa/internal/bank"
 	"rampa/internal/config"
 	"rampa/internal/customer"
 	"rampa/internal/integration"
@@ -62,6 +63,7 @@ type Admin struct {
 	Ledger       Ledger
 	Prove        Prover
 	Keys         Keystore
+	Bank         Bank
 	// Snapshot runs f so that all that it reads is as at one instant. It can change nothing.
 	Snapshot func(ctx context.Context, f func(ctx context.Context) error) error
 	Close    func() error
@@ -73,6 +75,12 @@ type Keystore interface {
 	Import(name, private string) error
 	Names() ([]string, error)
 	Public(ctx context.Context, name string) ([]byte, error)
+}
+
+// Bank keeps our bank accounts; *bank.Service is one.
+type Bank interface {
+	Open(ctx context.Context, a bank.Account, by audit.Actor) (bank.Account, error)
+	Accounts(ctx context.Context) ([]bank.Account, error)
 }
 
 // Integrations keeps the partners; *integration.Service is one. A ref is a UUID or a name.
