@@ -9,6 +9,7 @@ import (
 
 	"rampa/internal/chain"
 	"rampa/internal/errs"
+	"rampa/internal/ledger"
 )
 
 const (
@@ -43,6 +44,7 @@ type run struct {
 	Chain
 	code   string
 	sender Sender
+	frozen bool // as last asked, before what was broadcast is looked for
 }
 
 func (s *Service) work(ctx context.Context, code string) error {
@@ -117,11 +119,15 @@ func (r *run) each(ctx context.Context, all []Payout, f func(ctx context.Context
 		}
 		return err
 	}
-	if err := together(ctx, 0, len(all)); err == nil || len(all) == 1 || ctx.Err() != nil || errors.Is(err, ErrFence) {
+	if err := together(ctx, 0, len(all)); err == nil || ctx.Err() != nil || errors.Is(err, ErrFence) || len(all) == 1 && !errors.Is(err, ledger.ErrFunds) {
 		return moved, err
 	}
 	for i := range all {
-		if err := together(ctx, i, i+1); err != nil {
+		err := together(ctx, i, i+1)
+		if errors.Is(err, ledger.ErrFunds) { // what was written of it is undone: that it waits is a change of its own
+			err = r.poor(ctx, all[i].ID)
+		}
+		if err != nil {
 			if errors.Is(err, ErrFence) || ctx.Err() != nil {
 				return moved, err
 			}
@@ -167,6 +173,17 @@ func (r *run) wait(p *Payout, frozen bool) (string, error) {
 		return "frozen", nil
 	}
 	return r.Rules.wait(p)
+}
+
+// poor puts a payout off that the treasury's account in the ledger does not cover.
+func (r *run) poor(ctx context.Context, id string) error {
+	return r.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		p, err := tx.LockPayout(ctx, id)
+		if err != nil || p.State != Created {
+			return err
+		}
+		return r.putOff(ctx, tx, &p, "funds")
+	})
 }
 
 // putOff keeps what a payout waits for.

@@ -23,6 +23,11 @@ func (r *run) followAll(ctx context.Context) (int, error) {
 	if err != nil || len(all) == 0 {
 		return 0, err
 	}
+	frozen, err := r.Frozen(ctx)
+	if err != nil {
+		return 0, err
+	}
+	r.frozen = frozen
 	found := make([]outcome, len(all))
 	for i := range all {
 		if found[i], err = r.look(ctx, &all[i]); err != nil {
@@ -62,7 +67,7 @@ func (r *run) look(ctx context.Context, p *Payout) (o outcome, err error) {
 	case o.mined != nil:
 	case p.State == Seen:
 		o.event = Vanished
-	case pooled && r.Now().Sub(last.At) < r.StuckAfter:
+	case pooled && (r.frozen || r.Now().Sub(last.At) < r.StuckAfter): // frozen, nothing new is shown to anybody
 	case pooled:
 		o.attempt, err = r.replacement(ctx, p, last)
 	default:
@@ -148,6 +153,9 @@ func (r *run) lost(ctx context.Context, p *Payout, last *Attempt) (*Attempt, err
 		if !gone {
 			return nil, nil
 		}
+	}
+	if r.frozen {
+		return nil, nil
 	}
 	for _, a := range p.Attempts { // a node may have caught up between one question and the other
 		if s, err := r.Network.Find(ctx, a.Hash); err != nil || s.State != chain.Unknown {

@@ -60,6 +60,12 @@ func (s *Service) underway(ctx context.Context, code string, c Chain) (map[strin
 		}
 		for _, p := range page {
 			after = p.Number
+			if !p.FinalAt.IsZero() { // it is booked, and a reorganisation took it back
+				if err := s.takenBack(ctx, c, p, add); err != nil {
+					return nil, err
+				}
+				continue
+			}
 			for _, a := range p.Attempts {
 				seen, err := c.Find(ctx, a.Hash)
 				if err != nil {
@@ -80,4 +86,21 @@ func (s *Service) underway(ctx context.Context, code string, c Chain) (map[strin
 			}
 		}
 	}
+}
+
+// takenBack counts what the ledger says has left and the chain has again, while no block has the payout.
+func (s *Service) takenBack(ctx context.Context, c Chain, p Payout, add func(token chain.Token, n *big.Int)) error {
+	for _, a := range p.Attempts {
+		if seen, err := c.Find(ctx, a.Hash); err != nil || seen.State == chain.Mined {
+			return err
+		}
+	}
+	token := c.Tokens[p.Amount.Asset().Code]
+	base, err := p.Amount.Base(token.Decimals)
+	if err != nil {
+		return err
+	}
+	add(token, base.Neg(base))
+	add(c.Native, new(big.Int).Neg(p.Cost))
+	return nil
 }
