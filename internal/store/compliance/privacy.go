@@ -47,6 +47,10 @@ var holdings = []holding{
 	{name: "declaration", table: "declarations", columns: "stage, reasons, corrections, link_uuid, link_created_at, link_expires_at, submitted_at, decided_at, updated_at", kept: true},
 	{name: "limit_uses", table: "limit_uses", columns: "reference, rail, amount, used_at, released_at", kept: true},
 	{table: "limit_locks"},
+	// The books and the chain refer to these for ever; what is personal about a payment is who paid it, and from which account.
+	{name: "payments", table: "payments", columns: "id, method, fiat, amount, coin, chain, status, tx_hash, created_at, updated_at", kept: true,
+		erase: `UPDATE payments SET sealed = NULL WHERE customer_id = $1`},
+	{name: "payouts", table: "payouts", columns: "id, chain, recipient, asset, amount, state, hash, created_at, updated_at", kept: true, erase: "-"},
 	{name: "monitored_transactions", table: "monitored", columns: "reference, rail, direction, amount, country, at", internal: true, kept: true},
 	{name: "monitoring_hits", table: "monitor_hits", columns: "reference, rule, holds, at", internal: true, kept: true},
 	{name: "screened", table: "screening_marks", columns: "generation, at", internal: true, kept: true},
