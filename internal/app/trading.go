@@ -16,6 +16,7 @@ import (
 	"rampa/internal/bank"
 	"rampa/internal/chain/address"
 	"rampa/internal/chain/evm"
+	"rampa/internal/config"
 	"rampa/internal/customer"
 	"rampa/internal/errs"
 	"rampa/internal/id"
@@ -86,7 +87,7 @@ func (v *services) newTrading(w *world, s *storage) error {
 	v.bank = bank.New(bank.Config{Store: banking.New(s.db, s.vault), Ledger: v.ledger, IBAN: identity.CheckIBAN, Now: w.now, Log: w.log})
 	charges := acquiring.New(s.db, s.vault)
 	v.charges = psp.New(psp.Config{Store: charges, Providers: map[string]psp.Provider{}, Methods: map[string]string{}, Now: w.now, Log: w.log})
-	v.payouts = payout.New(payout.Config{Store: treasury.New(s.db), Ledger: v.ledger, Chains: v.networks, Now: w.now, Wall: wallClock, Log: w.log, Node: id.UUID(wallClock()),
+	v.payouts = payout.New(payout.Config{Store: treasury.New(s.db), Ledger: v.ledger, Chains: v.networks, Now: w.now, Wall: wallClock, Log: w.log, Node: nodeName(w),
 		Frozen: func(ctx context.Context) (bool, error) {
 			_, stands, err := v.prover.Frozen(ctx)
 			return stands, err
@@ -110,6 +111,15 @@ func (v *services) newTrading(w *world, s *storage) error {
 		v.prover.Treasury = v.payouts
 	}
 	return nil
+}
+
+// nodeName tells this process from others that send. A SQLite file belongs to one process at a time (see lock): who starts on it again, after a
+// kill too, goes on at once and need not wait for its own lease to end.
+func nodeName(w *world) string {
+	if w.cfg.Storage.DB.Engine() == config.Postgres {
+		return id.UUID(wallClock())
+	}
+	return "sqlite"
 }
 
 // blockedWallets reads the list of addresses that no coins go to.
